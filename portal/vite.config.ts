@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const page = (path: string): string => resolve(import.meta.dirname, path);
+
+export default defineConfig({
+  build: {
+    outDir: "dist",
+    // The oldest browsers with light-dark(), which the colours are made of.
+    target: ["chrome123", "firefox121", "safari17.5"],
+    // Nothing inline: the pages run under a strict Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        index: page("index.html"),
+        technician: page("technician/index.html"),
+        contact: page("contact/index.html"),
+        admin: page("admin/index.html"),
+      },
+    },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "client",
+          environment: "node",
+          include: ["src/{client,call,protocol}/**/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "ui",
+          environment: "happy-dom",
+          include: ["src/{ui,pages}/**/*.test.ts"],
+        },
+      },
+    ],
+  },
+});
