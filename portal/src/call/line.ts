@@ -1,7 +1,7 @@
-import type { LiveSession, ParleyClient } from "../client/index.ts";
-import { Events, type Fault } from "../client/index.ts";
-import type { Call, CallPath, Media } from "../protocol/wire.ts";
-import type { MediaFailure } from "./media.ts";
+import type { LiveSession, ParleyClient } from "../client/index";
+import { Events, type Fault } from "../client/index";
+import type { Call, CallPath, Media } from "../protocol/wire";
+import type { MediaFailure } from "./media";
 
 /** Where this page is in a call. */
 export type CallPhase =

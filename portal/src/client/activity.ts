@@ -1,5 +1,5 @@
-import type { Activity } from "../protocol/wire.ts";
-import { Events } from "./events.ts";
+import type { Activity } from "../protocol/wire";
+import { Events } from "./events";
 
 /** What an ActivityClock tells. */
 export interface ActivityEvents {

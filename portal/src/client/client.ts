@@ -1,9 +1,9 @@
-import type { Availability, CommandName, Commands, PushName, Pushes, Self, Welcome } from "../protocol/wire.ts";
-import { ActivityClock } from "./activity.ts";
-import { Events } from "./events.ts";
-import type { Fault } from "./fault.ts";
-import { Roster } from "./roster.ts";
-import type { LiveSession } from "./session.ts";
+import type { Availability, CommandName, Commands, PushName, Pushes, Self, Welcome } from "../protocol/wire";
+import { ActivityClock } from "./activity";
+import { Events } from "./events";
+import type { Fault } from "./fault";
+import { Roster } from "./roster";
+import type { LiveSession } from "./session";
 
 /** The state of the connection. */
 export type ConnectionState =

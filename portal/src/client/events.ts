@@ -1,28 +1,25 @@
-/** An event that brings something. */
-export type Brings<Detail> = CustomEvent<Detail>;
-
-/**
- * Events is an EventTarget that knows the names of its events and what each of
- * them brings in `detail`.
- */
-export class Events<Map extends object> extends EventTarget {
-  override addEventListener<Name extends keyof Map & string>(
+/** An EventTarget that knows its events by name, and what each brings in `detail`. */
+export interface Events<Map extends object> {
+  addEventListener<Name extends keyof Map & string>(
     name: Name,
-    listener: (event: Brings<Map[Name]>) => void,
+    listener: (event: CustomEvent<Map[Name]>) => void,
     options?: AddEventListenerOptions,
-  ): void {
-    super.addEventListener(name, listener as EventListener, options);
-  }
+  ): void;
 
-  override removeEventListener<Name extends keyof Map & string>(
+  removeEventListener<Name extends keyof Map & string>(
     name: Name,
-    listener: (event: Brings<Map[Name]>) => void,
-  ): void {
-    super.removeEventListener(name, listener as EventListener);
-  }
+    listener: (event: CustomEvent<Map[Name]>) => void,
+  ): void;
 
-  /** Tells every listener of name. Only the owner of the target calls it. */
-  emit<Name extends keyof Map & string>(name: Name, detail: Map[Name]): void {
+  /** Tells every listener. Only the owner of the target calls it. */
+  emit<Name extends keyof Map & string>(name: Name, detail: Map[Name]): void;
+}
+
+class Emitter extends EventTarget {
+  emit(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
+
+/** The class to extend. A cast, since a subclass may not take a narrower listener than EventTarget. */
+export const Events = Emitter as unknown as new <Map extends object>() => Events<Map>;

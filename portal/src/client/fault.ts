@@ -1,4 +1,4 @@
-import type { Fault as WireFault, FaultCode } from "../protocol/wire.ts";
+import type { Fault as WireFault, FaultCode } from "../protocol/wire";
 
 /**
  * Fault is the error of everything in this client that fails: the service's own

@@ -7,7 +7,7 @@
  *       live.post("Good morning");
  *     });
  */
-export { ActivityClock, type ActivityEvents } from "./activity.ts";
+export { ActivityClock, type ActivityEvents } from "./activity";
 export {
   ParleyClient,
   type AnyPush,
@@ -16,9 +16,9 @@ export {
   type ConnectionState,
   type MessageStorage,
   type ParleyOptions,
-} from "./client.ts";
-export { Events, type Brings } from "./events.ts";
-export { Fault } from "./fault.ts";
-export { Roster, type RosterEvents } from "./roster.ts";
-export { LiveSession, type Delivery, type LiveSessionEvents, type Outgoing } from "./session.ts";
-export type * from "../protocol/wire.ts";
+} from "./client";
+export { Events } from "./events";
+export { Fault } from "./fault";
+export { Roster, type RosterEvents } from "./roster";
+export { LiveSession, type Delivery, type LiveSessionEvents, type Outgoing } from "./session";
+export type * from "../protocol/wire";

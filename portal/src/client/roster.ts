@@ -1,5 +1,5 @@
-import type { Colleague, RosterRow, Session } from "../protocol/wire.ts";
-import { Events } from "./events.ts";
+import type { Colleague, RosterRow, Session } from "../protocol/wire";
+import { Events } from "./events";
 
 /** What a Roster tells. */
 export interface RosterEvents {

@@ -1,6 +1,6 @@
-import type { Entry, Person, Session } from "../protocol/wire.ts";
-import { Events } from "./events.ts";
-import type { Fault } from "./fault.ts";
+import type { Entry, Person, Session } from "../protocol/wire";
+import { Events } from "./events";
+import type { Fault } from "./fault";
 
 /** How far one of the caller's own messages has come on its way into the transcript. */
 export type Delivery =
