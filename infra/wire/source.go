@@ -30,7 +30,7 @@ type source struct {
 	docs   map[string]string
 	order  map[string]int     // Of types, as they stand in the files.
 	values map[string][]value // Of string types.
-	limits []value            // The untyped whole numbers of protocol.
+	limits []value            // The exported untyped whole numbers of protocol.
 }
 
 func readSource(root string) (source, error) {
@@ -109,7 +109,7 @@ func (s *source) readConstant(pkg string, spec *ast.ValueSpec, expression string
 	switch {
 	case typed && v.value.Kind() == constant.String:
 		s.values[pkg+"."+kind.Name] = append(s.values[pkg+"."+kind.Name], v)
-	case spec.Type == nil && pkg == "protocol" && v.value.Kind() == constant.Int:
+	case spec.Type == nil && pkg == "protocol" && ast.IsExported(v.name) && v.value.Kind() == constant.Int:
 		s.limits = append(s.limits, v)
 	}
 	return nil

@@ -132,8 +132,14 @@ func sameFrame(t *testing.T, frame any, want []byte) {
 		t.Fatal(err)
 	}
 	got.WriteByte('\n')
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("The frame is written as\n%swhich was\n%s", got.Bytes(), want)
+	gotLines, wantLines := strings.Split(got.String(), "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(gotLines), len(wantLines)) {
+		if gotLines[i] != wantLines[i] {
+			t.Fatalf("Line %d is written as %s but was %s", i+1, gotLines[i], wantLines[i])
+		}
+	}
+	if len(gotLines) != len(wantLines) {
+		t.Errorf("The frame is written in %d lines but had %d.", len(gotLines), len(wantLines))
 	}
 }
 

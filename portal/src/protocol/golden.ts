@@ -279,7 +279,8 @@ export const replies = {
           "path": "direct"
         },
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 5
       },
       "seq": 5
     }
@@ -317,7 +318,8 @@ export const replies = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 9
       },
       "seq": 9
     }
@@ -372,7 +374,8 @@ export const replies = {
           "rangAt": 1790000300000
         },
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 4
       },
       "seq": 4
     }
@@ -478,7 +481,8 @@ export const replies = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 2
       },
       "entries": [
         {
@@ -580,7 +584,8 @@ export const replies = {
             }
           ],
           "createdAt": 1790000000000,
-          "startedAt": 1790000020000
+          "startedAt": 1790000020000,
+          "version": 2
         }
       ]
     }
@@ -649,7 +654,8 @@ export const replies = {
               "joined": true
             }
           ],
-          "createdAt": 1790000000000
+          "createdAt": 1790000000000,
+          "version": 1
         }
       ]
     }
@@ -688,7 +694,8 @@ export const replies = {
         ],
         "createdAt": 1790000000000,
         "startedAt": 1790000020000,
-        "endedAt": 1790000900000
+        "endedAt": 1790000900000,
+        "version": 10
       },
       "seq": 10
     }
@@ -726,7 +733,8 @@ export const replies = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 2
       },
       "seq": 2
     }
@@ -764,7 +772,8 @@ export const replies = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 10
       },
       "seq": 10
     }
@@ -795,7 +804,8 @@ export const replies = {
             "joined": true
           }
         ],
-        "createdAt": 1790000000000
+        "createdAt": 1790000000000,
+        "version": 1
       },
       "seq": 1
     }
@@ -832,7 +842,8 @@ export const replies = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000000000
+        "startedAt": 1790000000000,
+        "version": 1
       },
       "seq": 1
     }
@@ -841,15 +852,6 @@ export const replies = {
 
 /** One frame of every push. */
 export const pushes = {
-  'admin.changed': {
-    "push": "admin.changed",
-    "data": {
-      "settings": {
-        "retentionDays": 30,
-        "version": 4
-      }
-    }
-  },
   'call.signalled': {
     "push": "call.signalled",
     "data": {
@@ -965,7 +967,8 @@ export const pushes = {
           }
         ],
         "createdAt": 1790000000000,
-        "startedAt": 1790000020000
+        "startedAt": 1790000020000,
+        "version": 2
       },
       "entry": {
         "seq": 2,

@@ -316,6 +316,8 @@ export interface Session {
   /** When somebody joined who could help. */
   startedAt?: Millis;
   endedAt?: Millis;
+  /** The seq of the entry that made it so; the higher is the newer. */
+  version: number;
 }
 
 /** EntryKind says what a line of a transcript is. */
@@ -479,11 +481,6 @@ export interface CallSignalled {
   signal: unknown;
 }
 
-/** SettingsChanged brings the settings as they now are. */
-export interface SettingsChanged {
-  settings: Settings;
-}
-
 /** Every command with its data and reply. */
 export interface Commands {
   /** Opens the connection for pushes and tells who the caller is. */
@@ -546,8 +543,6 @@ export interface Pushes {
   'message.typed': MessageTyped;
   /** Another peer sent a description or candidate. */
   'call.signalled': CallSignalled;
-  /** The settings changed. */
-  'admin.changed': SettingsChanged;
 }
 
 /** The name of a command. */
