@@ -258,6 +258,7 @@ func (c *client) gotNothing(w *world) {
 		c.t.Fatalf("got a frame %s, want none", got)
 	}
 }
+
 // eventually polls until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
