@@ -1,0 +1,164 @@
+package relay
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/parleychat/parley/turnserver/wire"
+)
+
+// front stands between the clients of one transport and pion. A transport is
+// a UDP listener or one TCP connection, and each has a pion server of its own.
+//
+// pion reads, handles and answers a frame in one goroutine, so what pion is
+// doing is always the last thing that this front gave it: the request in
+// asked. Only the allocations are shared with other goroutines, because an
+// allocation ends in whichever notices its end.
+type front struct {
+	server *Server
+	send   func(frame []byte, to netip.AddrPort) // to a client
+	addr   func(netip.AddrPort) net.Addr         // as pion wants it
+
+	mu          sync.Mutex
+	allocations map[netip.AddrPort]*allocation // by client
+
+	message wire.Message
+	peers   []netip.AddrPort
+	asked   request
+	nonce   pionNonce
+	answer  []byte // memory of answers to clients
+	forPion []byte // memory of messages to pion
+}
+
+// request is one authenticated request on its way through pion.
+type request struct {
+	client  netip.AddrPort
+	at      time.Time
+	held    *allocation // the client's, nil when it has none
+	opened  *allocation // opened for this request, nil once pion has taken it
+	user    string
+	bind    string
+	key     []byte
+	message wire.Builder // what pion gets, without its credentials
+	waiting bool         // for a nonce of pion's
+}
+
+func newFront(s *Server) *front {
+	return &front{server: s, allocations: make(map[netip.AddrPort]*allocation)}
+}
+
+// admit takes the frame in p[:n] from a client, and returns the length of the
+// frame in p that pion is to handle, 0 for none. ChannelData goes through as
+// it is; every other frame is written anew from what was understood of it, so
+// that pion never parses a byte from outside.
+func (f *front) admit(p []byte, n int, client netip.AddrPort) (int, net.Addr) {
+	if wire.LooksLikeChannel(p[:n]) {
+		return f.channelData(p[:n], client)
+	}
+	m := &f.message
+	if err := m.Decode(p[:n]); err != nil || client.Port() == 0 {
+		f.server.counters.dropped.Add(1)
+		return 0, nil
+	}
+	rule := rules[m.Method]
+	switch {
+	case m.Class == wire.Request && m.Method == wire.Binding:
+		f.answerBinding(client)
+	case m.Class == wire.Indication && m.Method == wire.Send:
+		return f.sendIndication(p, client)
+	case m.Class == wire.Request && rule != nil:
+		return f.handle(p, client, rule)
+	}
+	return 0, nil
+}
+
+// handle is the way of a request: understand, authenticate, apply the rule of
+// its method, and then either refuse it or give it to pion.
+func (f *front) handle(p []byte, client netip.AddrPort, rule rule) (int, net.Addr) {
+	r := request{client: client, at: time.Now(), held: f.holds(client)}
+	code := f.understand()
+	if code == granted {
+		code = f.authenticate(&r)
+	}
+	if code == granted {
+		code = rule(f, &r)
+	}
+	if code != granted {
+		f.refuse(&r, code)
+		return 0, nil
+	}
+	f.asked = r
+	return f.give(p), f.addrOf(&r)
+}
+
+// understand refuses what the sender needs to be understood and is not.
+func (f *front) understand() int {
+	if len(f.message.Unknown()) > 0 {
+		return unknownAttribute
+	}
+	return granted
+}
+
+// channelData lets ChannelData through when its sender has an allocation.
+// This is the way of every media packet, so nothing is allocated here.
+func (f *front) channelData(frame []byte, client netip.AddrPort) (int, net.Addr) {
+	held := f.holds(client)
+	if held == nil || !wire.IsChannelData(frame) {
+		f.server.counters.dropped.Add(1)
+		return 0, nil
+	}
+	return len(frame), held.addr
+}
+
+// sendIndication lets a Send indication through when it is whole and its peer
+// is admitted; pion checks the permission. An indication has no answer.
+func (f *front) sendIndication(p []byte, client netip.AddrPort) (int, net.Addr) {
+	m, held := &f.message, f.holds(client)
+	data, found := m.Value(wire.DataValue)
+	peers, ok := m.Peers(f.peers[:0])
+	f.peers = peers
+	if held == nil || !found || !ok || len(peers) != 1 || len(m.Unknown()) > 0 ||
+		peers[0].Port() == 0 || f.judgePeer(held, peers[0].Addr()) != granted {
+		f.server.counters.dropped.Add(1)
+		return 0, nil
+	}
+	message := wire.Build(f.forPion, wire.Send, wire.Indication, m.Transaction).
+		Address(wire.XORPeerAddress, peers[0]).
+		Bytes(wire.DataValue, data)
+	f.forPion = message.Raw()
+	return copy(p, f.forPion), held.addr
+}
+
+// resume is called before the next frame is read, when pion is done with the
+// last one. It returns the length of a request in p that was waiting for a
+// nonce of pion's, 0 for none.
+func (f *front) resume(p []byte) (int, net.Addr) {
+	if f.asked.waiting && f.nonce.text != "" {
+		f.asked.waiting = false
+		return f.seal(p), f.addrOf(&f.asked)
+	}
+	if unused := f.asked.opened; unused != nil {
+		unused.end()
+	}
+	f.asked = request{}
+	return 0, nil
+}
+
+// holds returns a client's allocation, nil when it has none.
+func (f *front) holds(client netip.AddrPort) *allocation {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.allocations[client]
+}
+
+func (f *front) addrOf(r *request) net.Addr {
+	if r.held != nil {
+		return r.held.addr
+	}
+	if r.opened != nil {
+		return r.opened.addr
+	}
+	return f.addr(r.client)
+}
