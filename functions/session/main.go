@@ -1,0 +1,17 @@
+// Command session carries out the commands of route session: the life of a
+// session from its start to its end.
+package main
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/parleychat/parley/shared/bootstrap"
+	"github.com/parleychat/parley/shared/dynamo"
+	"github.com/parleychat/parley/shared/handler"
+)
+
+func main() {
+	table := bootstrap.Table()
+	commands := handler.Session(dynamo.NewSessions(table), dynamo.Presence{Table: table}, dynamo.Settings{Table: table})
+	lambda.Start(bootstrap.Frames(table, commands).Handle)
+}

@@ -1,0 +1,126 @@
+// Package fanout delivers one push to every connection of an audience.
+//
+// Fan-out is a hint; the transcript is the truth. A push that does not arrive
+// costs nothing but time: the client sees the gap in seq, or resumes. So every
+// audience has a deadline, one slow or dead connection delays nobody else, and
+// a connection that is gone is forgotten, never the sender's.
+package fanout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// Kind says of what an audience is.
+type Kind string
+
+// The kinds of audiences.
+const (
+	Listeners Kind = "listeners" // Of the session with id Key.
+	Devices   Kind = "devices"   // All the connections of principal Sub at home Key.
+	Watchers  Kind = "watchers"  // Technicians who watch the company Key.
+)
+
+// Audience is who must hear.
+type Audience struct {
+	Kind     Kind
+	Key, Sub string
+}
+
+// Push is a push and who must hear it, but for one connection.
+type Push struct {
+	To     Audience
+	Except string
+	protocol.Push
+}
+
+// ErrGone says that a connection no longer exists.
+var ErrGone = errors.New("the connection is gone")
+
+// Directory knows the connections of audiences.
+type Directory interface {
+	// Connections reads an audience.
+	Connections(ctx context.Context, a Audience) ([]string, error)
+	// Forget takes a connection that is gone out of an audience.
+	Forget(ctx context.Context, a Audience, connection string) error
+}
+
+// Sender sends a frame to a connection, retrying what can pass within the
+// context. It returns ErrGone where there is no such connection.
+type Sender interface {
+	Send(ctx context.Context, connection string, frame []byte) error
+}
+
+// The bounds of one fan-out.
+const (
+	Deadline = 3 * time.Second
+	Parallel = 32 // Frames under way at once.
+)
+
+// Fan delivers.
+type Fan struct {
+	Directory Directory
+	Sender    Sender
+	Log       *slog.Logger
+}
+
+// Out delivers the pushes, all at once, and returns when each has arrived,
+// failed or run out of time. It returns no error: nothing depends on it.
+func (f Fan) Out(ctx context.Context, pushes []Push) {
+	if len(pushes) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	slots := make(chan struct{}, Parallel)
+	var all sync.WaitGroup
+	for _, p := range pushes {
+		all.Go(func() { f.deliver(ctx, p, slots) })
+	}
+	all.Wait()
+}
+
+func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
+	frame, err := json.Marshal(p.Push)
+	if err != nil {
+		f.Log.ErrorContext(ctx, "push cannot be encoded", "push", p.Name, "error", err)
+		return
+	}
+	connections, err := f.Directory.Connections(ctx, p.To)
+	if err != nil {
+		f.Log.WarnContext(ctx, "audience cannot be read", "push", p.Name, "error", err)
+		return
+	}
+	var all sync.WaitGroup
+	for _, connection := range connections {
+		if connection == p.Except {
+			continue
+		}
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			if err := f.one(ctx, p.To, connection, frame); err != nil {
+				f.Log.WarnContext(ctx, "push not delivered", "push", p.Name, "error", err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func (f Fan) one(ctx context.Context, a Audience, connection string, frame []byte) error {
+	err := f.Sender.Send(ctx, connection, frame)
+	if !errors.Is(err, ErrGone) {
+		return err
+	}
+	if err := f.Directory.Forget(ctx, a, connection); err != nil {
+		return fmt.Errorf("forget a connection that is gone: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package handler
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/parleychat/parley/shared/fanout"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/presence"
+	"github.com/parleychat/parley/shared/protocol"
+	"github.com/parleychat/parley/shared/session"
+)
+
+// Connections answers the connection's own routes: $connect, $disconnect, and
+// $default for frames that no route takes.
+type Connections struct {
+	Frames   // Without commands: every frame that comes here is refused with a sentence.
+	Sessions session.Store
+	Presence presence.Directory
+}
+
+// Handle answers one event.
+func (h Connections) Handle(ctx context.Context, e events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error) {
+	switch e.RequestContext.EventType {
+	case "CONNECT":
+		// Nothing is written: a connection counts from its first frame, since a
+		// push that races the handshake would be answered with 410.
+		return events.APIGatewayProxyResponse{
+			StatusCode: http.StatusOK,
+			Headers:    map[string]string{"Sec-WebSocket-Protocol": protocol.Subprotocol},
+		}, nil
+	case "DISCONNECT":
+		return events.APIGatewayProxyResponse{StatusCode: http.StatusOK}, h.gone(ctx, e)
+	}
+	return h.Frames.Handle(ctx, e)
+}
+
+// gone releases what the connection held and tells those who see it.
+func (h Connections) gone(ctx context.Context, e events.APIGatewayWebsocketProxyRequest) error {
+	by, err := principal(e)
+	if err != nil {
+		return nil // Never let in.
+	}
+	c := Caller{Principal: by, Connection: e.RequestContext.ConnectionID, Now: h.Now()}
+	lease, held, err := h.Presence.Release(ctx, by.Home(), by.ID, c.Connection)
+	if err != nil || !held {
+		return err // Without a lease it never said hello, or another event was first.
+	}
+	pushes, err := presenceChanged(ctx, h.Presence, c, lease.Watches)
+	if err != nil {
+		return err
+	}
+	sessions, err := h.Sessions.Mine(ctx, by.Home(), by.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if err := h.Sessions.Ignore(ctx, s.ID, c.Connection); err != nil {
+			return err
+		}
+		attended, err := attended(ctx, h.Sessions, s.ID, by)
+		if err != nil {
+			return err
+		}
+		if !attended {
+			pushes = append(pushes, sessionAttended(s.ID, by, false, c.Connection))
+		}
+	}
+	h.Fan.Out(ctx, pushes)
+	h.Log.InfoContext(ctx, "disconnect", "principal", by.ID, "sessions", len(sessions))
+	return nil
+}
+
+// attended reports whether some connection of the principal hears the session.
+func attended(ctx context.Context, store session.Store, id string, by identity.Principal) (bool, error) {
+	_, listeners, err := store.Hear(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range listeners {
+		if l.Principal == by.ID {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func sessionAttended(id string, by identity.Principal, connected bool, except string) fanout.Push {
+	return fanout.Push{
+		To:     fanout.Audience{Kind: fanout.Listeners, Key: id},
+		Except: except,
+		Push: protocol.Push{Name: "session.attended", Data: protocol.SessionAttended{
+			Session: id, Participant: session.Person(by), Connected: connected,
+		}},
+	}
+}

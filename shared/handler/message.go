@@ -1,0 +1,115 @@
+package handler
+
+import (
+	"context"
+	"slices"
+
+	"github.com/parleychat/parley/shared/fanout"
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/presence"
+	"github.com/parleychat/parley/shared/protocol"
+	"github.com/parleychat/parley/shared/session"
+)
+
+// messageRoute carries out the commands of route message.
+type messageRoute struct{ service session.Service }
+
+// Message returns the commands of route message.
+func Message(s session.Store) Commands {
+	r := messageRoute{session.Service{Store: s}}
+	return Commands{
+		"message.post":   on(r.post),
+		"message.type":   on(r.typed),
+		"message.resume": on(r.resume),
+		"message.list":   on(r.list),
+	}
+}
+
+func (r messageRoute) post(ctx context.Context, c Caller, p protocol.Post) (Outcome, error) {
+	change, err := r.service.Do(ctx, p.Session, p.After, func(s session.Session) (session.Change, error) {
+		return s.Post(c.Principal, p, c.Now)
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Reply: protocol.Posted{Seq: change.Entry.Seq, At: change.Entry.At}}
+	// A repeat is pushed again: the function may have died before the first.
+	out.Pushes = toSession(p.Session, c.Connection, "message.posted", protocol.MessagePosted{Session: p.Session, Entry: change.Entry})
+	return out, nil
+}
+
+func (r messageRoute) typed(ctx context.Context, c Caller, t protocol.Type) (Outcome, error) {
+	s, err := r.heard(ctx, c, t.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if s.Ended() {
+		return Outcome{}, fault.New(fault.Conflict, "This session is ended.")
+	}
+	return Outcome{
+		Reply: protocol.Empty{},
+		Pushes: toSession(t.Session, c.Connection, "message.typed", protocol.MessageTyped{
+			Session: t.Session, By: session.Person(c.Principal), Typing: t.Typing,
+		}),
+	}, nil
+}
+
+// resume makes the connection a listener before it reads, so that whatever is
+// posted meanwhile is in the page or pushed.
+func (r messageRoute) resume(ctx context.Context, c Caller, d protocol.Resume) (Outcome, error) {
+	if _, err := r.heard(ctx, c, d.Session); err != nil {
+		return Outcome{}, err
+	}
+	listener := session.Listener{Connection: c.Connection, Principal: c.ID}
+	if err := r.service.Store.Listen(ctx, d.Session, listener, c.Now.Add(presence.Stay)); err != nil {
+		return Outcome{}, err
+	}
+	s, listeners, err := r.service.Store.Hear(ctx, d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	entries, more, err := r.service.Store.Entries(ctx, s, d.After, protocol.PageSize)
+	if err != nil {
+		return Outcome{}, err
+	}
+	reply := protocol.Resumed{Session: s.Session, Entries: entries, More: more, Connected: connected(listeners)}
+	return Outcome{Reply: reply, Pushes: []fanout.Push{sessionAttended(s.ID, c.Principal, true, c.Connection)}}, nil
+}
+
+func (r messageRoute) list(ctx context.Context, c Caller, d protocol.List) (Outcome, error) {
+	s, err := r.heard(ctx, c, d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	entries, more, err := r.service.Store.Entries(ctx, s, d.After, protocol.PageSize)
+	return Outcome{Reply: protocol.Page{Entries: entries, More: more}}, err
+}
+
+// heard reads a session that the caller may hear.
+func (r messageRoute) heard(ctx context.Context, c Caller, id string) (session.Session, error) {
+	if _, err := session.Company(id); err != nil {
+		return session.Session{}, err
+	}
+	s, _, err := r.service.Store.Hear(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	return s, s.Audible(c.Principal)
+}
+
+// connected are the participants with a connection that hears the session.
+func connected(listeners []session.Listener) []string {
+	ids := []string{}
+	for _, l := range listeners {
+		ids = append(ids, l.Principal)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func toSession(id, except, name string, data any) []fanout.Push {
+	return []fanout.Push{{
+		To: fanout.Audience{Kind: fanout.Listeners, Key: id}, Except: except,
+		Push: protocol.Push{Name: name, Data: data},
+	}}
+}

@@ -1,0 +1,197 @@
+// Package presence owns who is reachable: connections, the leases that prove
+// them, and the roster that is read from leases.
+//
+// A lease is held by one connection and renewed by its beat. What no beat has
+// confirmed counts as gone from the moment the lease runs out, whether or not
+// anything has removed it: a lost $disconnect heals by itself.
+package presence
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// The clocks of presence.
+const (
+	Beat = 4 * time.Minute   // Between two beats: API Gateway drops what is idle for 10.
+	Term = 10 * time.Minute  // Of a lease: two beats may be lost.
+	Away = 5 * time.Minute   // Without activity at a portal.
+	Stay = 135 * time.Minute // Longer than any connection lives (2 hours).
+)
+
+// Lease says that a principal is reachable on a connection until a time.
+type Lease struct {
+	Principal    identity.Principal
+	Connection   string
+	Activity     protocol.Activity     // Of an end user.
+	Availability protocol.Availability // Of a technician.
+	Watches      []string              // Companies that a technician watches.
+	ActiveAt     protocol.Millis
+	Until        protocol.Millis
+}
+
+// Directory keeps leases.
+type Directory interface {
+	// Hold writes a lease.
+	Hold(ctx context.Context, l Lease) error
+	// Renew changes the term and, unless empty, the activity of a lease. It
+	// returns fault.Conflict where there is none.
+	Renew(ctx context.Context, l Lease) error
+	// Release removes the lease of a connection and returns it, with the
+	// companies that it watched; false where there was none.
+	Release(ctx context.Context, home, principal, connection string) (Lease, bool, error)
+	// Leases reads all the leases of a home: a company or the staff.
+	Leases(ctx context.Context, home string) ([]Lease, error)
+	// LeasesOf reads the leases of one principal.
+	LeasesOf(ctx context.Context, home, principal string) ([]Lease, error)
+	// Watch replaces the companies that a lease watches.
+	Watch(ctx context.Context, l Lease, companies []string) error
+	// Availability reads what a technician has set; online where nothing is.
+	Availability(ctx context.Context, principal string) (protocol.Availability, error)
+	// SetAvailability keeps what a technician has set.
+	SetAvailability(ctx context.Context, principal string, a protocol.Availability) error
+}
+
+// Open returns the lease with which a principal says hello.
+func Open(by identity.Principal, connection string, h protocol.Hello, a protocol.Availability, now time.Time) (Lease, error) {
+	l := Lease{Principal: by, Connection: connection, ActiveAt: protocol.At(now), Until: protocol.At(now.Add(Term))}
+	if by.Role == identity.Technician {
+		l.Availability = a
+		return l, nil
+	}
+	l.Activity = cmp.Or(h.Activity, protocol.ActivityOnline)
+	return l, validActivity(l.Activity)
+}
+
+// Report returns the change to a lease with which an end user tells of their
+// activity. Technicians set their presence by hand; nobody else can.
+func Report(by identity.Principal, connection string, a protocol.Activity, now time.Time) (Lease, error) {
+	if by.Role == identity.Technician {
+		return Lease{}, fault.New(fault.Forbidden, "A technician sets their presence by hand.")
+	}
+	l := Lease{Principal: by, Connection: connection, Activity: a, Until: protocol.At(now.Add(Term))}
+	if a == protocol.ActivityOnline {
+		l.ActiveAt = protocol.At(now)
+	}
+	return l, validActivity(a)
+}
+
+// Renewed returns the change to a lease that a beat makes.
+func Renewed(by identity.Principal, connection string, now time.Time) Lease {
+	return Lease{Principal: by, Connection: connection, Until: protocol.At(now.Add(Term))}
+}
+
+// MaySet returns nil where the principal may set this availability.
+func MaySet(by identity.Principal, a protocol.Availability) error {
+	switch {
+	case by.Role != identity.Technician:
+		return fault.New(fault.Forbidden, "Only a technician sets their presence by hand.")
+	case a != protocol.Available && a != protocol.AwayTechnician && a != protocol.BusyTechnician:
+		return fault.New(fault.Invalid, "Presence is online, away or busy.")
+	}
+	return nil
+}
+
+// MayWatch returns nil where the principal may follow these companies.
+func MayWatch(by identity.Principal, companies []string) error {
+	switch {
+	case by.Role != identity.Technician:
+		return fault.New(fault.Forbidden, "Only a technician sees who is there.")
+	case len(companies) == 0 || len(companies) > protocol.MaxWatched:
+		return fault.New(fault.Invalid, "Watch 1 to %d companies.", protocol.MaxWatched)
+	case slices.ContainsFunc(companies, func(c string) bool { return !by.MaySee(c) }):
+		return fault.New(fault.NotFound, "There is no such company.")
+	}
+	return nil
+}
+
+// Rows reads the roster from leases: a row for each end user with every device
+// where they are logged on, by name. Device agents and what has run out are
+// left out.
+func Rows(leases []Lease, now time.Time) []protocol.RosterRow {
+	people := map[string][]Lease{}
+	for _, l := range leases {
+		if l.Principal.Role == identity.Contact && l.holds(now) {
+			people[l.Principal.ID] = append(people[l.Principal.ID], l)
+		}
+	}
+	rows := make([]protocol.RosterRow, 0, len(people))
+	for _, held := range people {
+		rows = append(rows, Row(held[0].Principal, held, now))
+	}
+	slices.SortFunc(rows, func(a, b protocol.RosterRow) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return rows
+}
+
+// Row is the roster's row of one end user: the best of their leases counts.
+func Row(who identity.Principal, leases []Lease, now time.Time) protocol.RosterRow {
+	row := protocol.RosterRow{
+		Person:  protocol.Person{ID: who.ID, Name: who.Name, Role: who.Role},
+		Company: who.Company, Activity: protocol.ActivityOffline, Devices: []identity.Machine{},
+	}
+	for _, l := range leases {
+		if !l.holds(now) {
+			continue
+		}
+		row.Name = l.Principal.Name
+		row.ActiveAt, row.Until = max(row.ActiveAt, l.ActiveAt), max(row.Until, l.Until)
+		if row.Activity != protocol.ActivityOnline {
+			row.Activity = l.Activity
+		}
+		if m := l.Principal.Machine; m != nil && !slices.Contains(row.Devices, *m) {
+			row.Devices = append(row.Devices, *m)
+		}
+	}
+	return row
+}
+
+// Colleagues are the technicians who are logged on and watch one of the
+// companies, by name.
+func Colleagues(leases []Lease, companies []string, now time.Time) []protocol.Colleague {
+	seen := map[string]bool{}
+	list := []protocol.Colleague{}
+	for _, l := range leases {
+		shares := slices.ContainsFunc(l.Principal.Companies, func(c string) bool { return slices.Contains(companies, c) })
+		if l.Principal.Role != identity.Technician || !shares || !l.holds(now) || seen[l.Principal.ID] {
+			continue
+		}
+		seen[l.Principal.ID] = true
+		list = append(list, ColleagueOf(l.Principal, []Lease{l}, now))
+	}
+	slices.SortFunc(list, func(a, b protocol.Colleague) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// ColleagueOf is one technician as others see them; offline without a lease.
+func ColleagueOf(who identity.Principal, leases []Lease, now time.Time) protocol.Colleague {
+	c := protocol.Colleague{
+		Person:       protocol.Person{ID: who.ID, Name: who.Name, Role: who.Role},
+		Availability: protocol.NotLoggedOn,
+	}
+	for _, l := range leases {
+		if l.holds(now) {
+			c.Availability = l.Availability
+		}
+	}
+	return c
+}
+
+func (l Lease) holds(now time.Time) bool { return l.Until.Time().After(now) }
+
+func validActivity(a protocol.Activity) error {
+	if a != protocol.ActivityOnline && a != protocol.ActivityAway {
+		return fault.New(fault.Invalid, "Activity is online or away.")
+	}
+	return nil
+}

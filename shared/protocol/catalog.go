@@ -1,0 +1,67 @@
+package protocol
+
+import "reflect"
+
+// Command is one command of the wire, for the generated clients and documents
+// and for the tests that hold the routes against it.
+type Command struct {
+	Name    string // noun.verb
+	Summary string
+	Data    reflect.Type
+	Reply   reflect.Type
+}
+
+// News is one push of the wire.
+type News struct {
+	Name    string // noun.past
+	Summary string
+	Data    reflect.Type
+}
+
+// Commands are all the commands, by noun.
+var Commands = []Command{
+	command[Hello, Welcome]("presence.hello", "Opens the connection for pushes and tells who the caller is."),
+	command[Empty, Empty]("presence.beat", "Renews the lease on the caller's presence."),
+	command[ReportActivity, Empty]("presence.report", "An end user went away or came back."),
+	command[SetAvailability, Empty]("presence.set", "Sets a technician's own presence."),
+	command[Watch, Watched]("presence.watch", "Lists who is there in some companies, and follows it."),
+
+	command[StartSession, SessionReply]("session.start", "A technician begins a session with a contact who is online."),
+	command[RequestSession, SessionReply]("session.request", "A contact asks for help."),
+	command[NameSession, SessionReply]("session.join", "A technician joins a session, or answers a request."),
+	command[NameSession, SessionReply]("session.leave", "A participant leaves; the session goes on."),
+	command[NameSession, SessionReply]("session.end", "Ends the session for everybody."),
+
+	command[Post, Posted]("message.post", "Says something."),
+	command[Type, Empty]("message.type", "Tells that the caller is or stopped typing."),
+	command[Resume, Resumed]("message.resume", "Brings what was missed, and all pushes of the session from now on."),
+	command[List, Page]("message.list", "Brings a page of the transcript."),
+
+	command[Ring, SessionReply]("call.ring", "Calls the others in the session."),
+	command[Answer, SessionReply]("call.answer", "Accepts or declines a call."),
+	command[Signal, Empty]("call.signal", "Carries a description or candidate to another peer."),
+	command[HangUp, SessionReply]("call.leave", "Leaves a call."),
+	command[NameSession, ICEServers]("call.servers", "Brings STUN and TURN servers with fresh credentials."),
+	command[ReportPath, Empty]("call.report", "Tells which way the media takes."),
+
+	command[Empty, Settings]("admin.show", "Brings the settings."),
+	command[SetRetention, Settings]("admin.retain", "Sets how long chat history is kept."),
+}
+
+// Pushes are all the pushes, by noun.
+var Pushes = []News{
+	news[PresenceChanged]("presence.changed", "Somebody who is watched came, went or changed."),
+	news[SessionChanged]("session.changed", "A session began, changed or ended."),
+	news[SessionAttended]("session.attended", "A participant is connected or disconnected."),
+	news[MessagePosted]("message.posted", "Somebody said something."),
+	news[MessageTyped]("message.typed", "Somebody is or stopped typing."),
+	news[CallSignalled]("call.signalled", "Another peer sent a description or candidate."),
+}
+
+func command[Data, Reply any](name, summary string) Command {
+	return Command{Name: name, Summary: summary, Data: reflect.TypeFor[Data](), Reply: reflect.TypeFor[Reply]()}
+}
+
+func news[Data any](name, summary string) News {
+	return News{Name: name, Summary: summary, Data: reflect.TypeFor[Data]()}
+}

@@ -1,0 +1,188 @@
+package protocol
+
+import (
+	"encoding/json"
+
+	"github.com/parleychat/parley/shared/ice"
+)
+
+// Empty is the data of a command or reply that says nothing more.
+type Empty struct{}
+
+// Hello is the first command on a connection. Pushes come only after it.
+type Hello struct {
+	Activity Activity `json:"activity,omitempty"` // Of an end user; online when absent.
+}
+
+// Welcome answers Hello.
+type Welcome struct {
+	You          Self         `json:"you"`
+	Now          Millis       `json:"now"`         // The service's clock.
+	BeatSeconds  int          `json:"beatSeconds"` // Send presence.beat this often.
+	AwaySeconds  int          `json:"awaySeconds"` // Report away after this long without activity.
+	Availability Availability `json:"availability,omitempty"`
+	Sessions     []Session    `json:"sessions"` // The caller's sessions that are not ended.
+}
+
+// Self is who the service takes the caller for.
+type Self struct {
+	Person
+	Company      string   `json:"company,omitempty"`
+	Companies    []string `json:"companies,omitempty"`
+	Capabilities []string `json:"capabilities,omitempty"`
+}
+
+// ReportActivity tells that an end user went away or came back.
+type ReportActivity struct {
+	Activity Activity `json:"activity"`
+}
+
+// SetAvailability changes a technician's own presence; it sticks.
+type SetAvailability struct {
+	Availability Availability `json:"availability"`
+}
+
+// Watch asks for the roster of companies and for every change to it from now
+// on. It replaces what the connection watched before.
+type Watch struct {
+	Companies []string `json:"companies"` // 1 to 25 within the technician's scope.
+}
+
+// Watched answers Watch.
+type Watched struct {
+	Contacts    []RosterRow `json:"contacts"`
+	Technicians []Colleague `json:"technicians"`
+	Sessions    []Session   `json:"sessions"` // Requested or active in these companies.
+	More        bool        `json:"more"`     // There are more contacts than fit into one reply.
+}
+
+// StartSession begins a session with a contact, who is in it at once. Sent
+// again with the same id it answers the same session.
+type StartSession struct {
+	Session string `json:"session"` // company/uuid, chosen by the client.
+	Contact string `json:"contact"`
+	Device  string `json:"device,omitempty"` // Which of the contact's devices.
+}
+
+// RequestSession asks for help.
+type RequestSession struct {
+	Session string `json:"session"` // company/uuid, chosen by the client.
+	Problem string `json:"problem"` // 1 to 1,024 bytes.
+}
+
+// NameSession names the session that a command is about.
+type NameSession struct {
+	Session string `json:"session"`
+}
+
+// SessionReply answers a command with the session as it now is.
+type SessionReply struct {
+	Session Session `json:"session"`
+	Seq     int64   `json:"seq"` // Of the entry that the command added.
+}
+
+// Post says something.
+type Post struct {
+	Session string `json:"session"`
+	Message string `json:"message"` // The sender's own id; the same id is never posted twice.
+	Text    string `json:"text"`    // 1 to 8,192 bytes of UTF-8.
+	After   int64  `json:"after"`   // The last seq that the sender knew when first sending this message.
+}
+
+// Posted answers Post.
+type Posted struct {
+	Seq int64  `json:"seq"`
+	At  Millis `json:"at"`
+}
+
+// Type tells that somebody is or stopped typing.
+type Type struct {
+	Session string `json:"session"`
+	Typing  bool   `json:"typing"`
+}
+
+// Resume asks for what came after a seq, and for every push of the session on
+// this connection from now on.
+type Resume struct {
+	Session string `json:"session"`
+	After   int64  `json:"after"`
+}
+
+// Resumed answers Resume.
+type Resumed struct {
+	Session   Session  `json:"session"`
+	Entries   []Entry  `json:"entries"`   // At most 100, oldest first.
+	More      bool     `json:"more"`      // There is another page after the last of these.
+	Connected []string `json:"connected"` // The participants who are connected now.
+}
+
+// List asks for a page of a transcript.
+type List struct {
+	Session string `json:"session"`
+	After   int64  `json:"after"`
+}
+
+// Page answers List.
+type Page struct {
+	Entries []Entry `json:"entries"` // At most 100, oldest first.
+	More    bool    `json:"more"`    // There is another page after the last of these.
+}
+
+// Ring calls the others in the session.
+type Ring struct {
+	Session string `json:"session"`
+	Call    string `json:"call"` // Chosen by the client.
+	Media   Media  `json:"media"`
+	Peer    string `json:"peer"` // The calling page, by an id of its own choice.
+}
+
+// Answer accepts or declines a call.
+type Answer struct {
+	Session string `json:"session"`
+	Call    string `json:"call"`
+	Peer    string `json:"peer"`
+	Accept  bool   `json:"accept"`
+}
+
+// Signal carries a session description or a candidate to another peer.
+type Signal struct {
+	Session string          `json:"session"`
+	Call    string          `json:"call"`
+	Peer    string          `json:"peer"`   // From whom.
+	To      string          `json:"to"`     // The peer it is for.
+	Signal  json.RawMessage `json:"signal"` // {"description":…} or {"candidate":…}, up to 24 KB.
+}
+
+// HangUp leaves a call; when fewer than two are left the call is over.
+type HangUp struct {
+	Session string   `json:"session"`
+	Call    string   `json:"call"`
+	Peer    string   `json:"peer"`
+	Path    CallPath `json:"path,omitempty"` // The way that the media took.
+}
+
+// ICEServers answers call.servers.
+type ICEServers struct {
+	ICEServers []ice.Server `json:"iceServers"`
+	Until      Millis       `json:"until"` // When the credentials expire.
+}
+
+// ReportPath tells which way the media takes.
+type ReportPath struct {
+	Session string   `json:"session"`
+	Call    string   `json:"call"`
+	Peer    string   `json:"peer"`
+	Path    CallPath `json:"path"`
+}
+
+// SetRetention changes how long chat history is kept.
+type SetRetention struct {
+	Days    int   `json:"days"`    // 1 to 3,650.
+	Version int64 `json:"version"` // Of the settings that the caller saw.
+}
+
+// Settings are the deployment's settings.
+type Settings struct {
+	RetentionDays int   `json:"retentionDays"`
+	Version       int64 `json:"version"`
+}

@@ -1,0 +1,196 @@
+package protocol
+
+import (
+	"time"
+
+	"github.com/parleychat/parley/shared/identity"
+)
+
+// Millis is a time in milliseconds since 1970 in UTC.
+type Millis int64
+
+// At returns the time as it travels; the zero time is 0.
+func At(t time.Time) Millis {
+	if t.IsZero() {
+		return 0
+	}
+	return Millis(t.UnixMilli())
+}
+
+// Time returns the time; 0 is the zero time.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// Person names somebody.
+type Person struct {
+	ID   string        `json:"id"`
+	Name string        `json:"name"`
+	Role identity.Role `json:"role"`
+}
+
+// SessionKind says how a session came about; it decides who may do what.
+type SessionKind string
+
+// The kinds of sessions.
+const (
+	Managed SessionKind = "managed" // With the user of a managed device.
+	Portal  SessionKind = "portal"  // With a contact at a portal.
+)
+
+// SessionState is where a session is in its life.
+type SessionState string
+
+// The states of a session.
+const (
+	Requested SessionState = "requested" // A contact asked, nobody has joined.
+	Active    SessionState = "active"
+	Ended     SessionState = "ended"
+)
+
+// Participant is a person's part in one session, stable over reconnects.
+type Participant struct {
+	Person
+	Joined bool `json:"joined"` // False after leaving.
+}
+
+// Session is one support case as its participants see it.
+type Session struct {
+	ID           string            `json:"id"` // company/uuid
+	Kind         SessionKind       `json:"kind"`
+	State        SessionState      `json:"state"`
+	Company      string            `json:"company"`
+	Contact      Person            `json:"contact"`
+	Device       *identity.Machine `json:"device,omitempty"`
+	Problem      string            `json:"problem,omitempty"`
+	Participants []Participant     `json:"participants"`
+	Call         *Call             `json:"call,omitempty"` // The call that is ringing or going on.
+	CreatedAt    Millis            `json:"createdAt"`
+	StartedAt    Millis            `json:"startedAt,omitempty"` // When somebody joined who could help.
+	EndedAt      Millis            `json:"endedAt,omitempty"`
+	Version      int64             `json:"version"` // The seq of the entry that made it so; the higher is the newer.
+}
+
+// EntryKind says what a line of a transcript is.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	EntryMessage      EntryKind = "message"
+	EntryRequested    EntryKind = "requested"
+	EntryStarted      EntryKind = "started" // A technician began it with the contact in it.
+	EntryJoined       EntryKind = "joined"
+	EntryLeft         EntryKind = "left"
+	EntryEnded        EntryKind = "ended"
+	EntryCallRang     EntryKind = "call_rang"
+	EntryCallAnswered EntryKind = "call_answered"
+	EntryCallDeclined EntryKind = "call_declined"
+	EntryCallEnded    EntryKind = "call_ended"
+)
+
+// Entry is one line of a transcript. Entries are ordered by Seq without gaps,
+// as long as none has passed its retention.
+type Entry struct {
+	Seq     int64     `json:"seq"`
+	At      Millis    `json:"at"`
+	Kind    EntryKind `json:"kind"`
+	By      Person    `json:"by"`
+	Message string    `json:"message,omitempty"` // The sender's own id of a message.
+	Text    string    `json:"text,omitempty"`
+	Call    *CallLog  `json:"call,omitempty"`
+}
+
+// CallLog is what a transcript keeps of a call: never media.
+type CallLog struct {
+	ID      string   `json:"id"`
+	Media   Media    `json:"media"`
+	Seconds int64    `json:"seconds,omitempty"` // From the answer to the end.
+	Path    CallPath `json:"path,omitempty"`
+}
+
+// Media is what a call carries.
+type Media string
+
+// The media.
+const (
+	Voice Media = "voice"
+	Video Media = "video"
+)
+
+// CallState is where a call is in its life.
+type CallState string
+
+// The states of a call. One that has ended is no longer part of the session.
+const (
+	Ringing  CallState = "ringing"
+	Answered CallState = "answered"
+)
+
+// CallPath is the way of the media, read from the selected candidate pair.
+type CallPath string
+
+// The paths.
+const (
+	PathLocal   CallPath = "local"   // Direct, same network.
+	PathDirect  CallPath = "direct"  // Direct, across the internet.
+	PathRelayed CallPath = "relayed" // Through our TURN server.
+)
+
+// Party is somebody's part in a call.
+type Party struct {
+	ID   string `json:"id"`   // The participant.
+	Peer string `json:"peer"` // The browser page that holds the media, by an id of its own choice.
+}
+
+// Call is a call that is ringing or going on.
+type Call struct {
+	ID         string    `json:"id"`
+	Media      Media     `json:"media"`
+	State      CallState `json:"state"`
+	By         string    `json:"by"` // The participant who rang.
+	Parties    []Party   `json:"parties"`
+	RangAt     Millis    `json:"rangAt"`
+	AnsweredAt Millis    `json:"answeredAt,omitempty"`
+	Path       CallPath  `json:"path,omitempty"` // As last reported.
+}
+
+// Activity is whether an end user is at the page.
+type Activity string
+
+// The activities of an end user. Nobody sets them by hand.
+const (
+	ActivityOnline  Activity = "online"
+	ActivityAway    Activity = "away"
+	ActivityOffline Activity = "offline"
+)
+
+// Availability is a technician's own presence. Only one who is available hears
+// of requests.
+type Availability string
+
+// The availabilities.
+const (
+	Available      Availability = "online"
+	AwayTechnician Availability = "away"
+	BusyTechnician Availability = "busy"
+	NotLoggedOn    Availability = "offline"
+)
+
+// RosterRow is one end user and all the devices where they are logged on.
+type RosterRow struct {
+	Person
+	Company  string             `json:"company"`
+	Activity Activity           `json:"activity"`
+	Devices  []identity.Machine `json:"devices"`
+	ActiveAt Millis             `json:"activeAt"` // The last known activity.
+	Until    Millis             `json:"until"`    // Unless confirmed again, offline from then on.
+}
+
+// Colleague is a technician who is logged on.
+type Colleague struct {
+	Person
+	Availability Availability `json:"availability"`
+}

@@ -1,0 +1,46 @@
+package protocol
+
+import "encoding/json"
+
+// MessagePosted brings a message.
+type MessagePosted struct {
+	Session string `json:"session"`
+	Entry   Entry  `json:"entry"`
+}
+
+// MessageTyped tells that somebody is or stopped typing.
+type MessageTyped struct {
+	Session string `json:"session"`
+	By      Person `json:"by"`
+	Typing  bool   `json:"typing"`
+}
+
+// SessionChanged brings a session as it now is, with the entry that changed it.
+// A participant who did not know of the session resumes it; a technician who
+// watches the company learns of requests and of sessions to join.
+type SessionChanged struct {
+	Session Session `json:"session"`
+	Entry   *Entry  `json:"entry,omitempty"` // Only for participants.
+}
+
+// SessionAttended tells that a participant is connected or disconnected.
+type SessionAttended struct {
+	Session     string `json:"session"`
+	Participant Person `json:"participant"`
+	Connected   bool   `json:"connected"`
+}
+
+// PresenceChanged brings a row of the roster, or a colleague, as it now is.
+type PresenceChanged struct {
+	Contact    *RosterRow `json:"contact,omitempty"`
+	Technician *Colleague `json:"technician,omitempty"`
+}
+
+// CallSignalled carries a session description or a candidate.
+type CallSignalled struct {
+	Session string          `json:"session"`
+	Call    string          `json:"call"`
+	Peer    string          `json:"peer"` // From whom.
+	To      string          `json:"to"`
+	Signal  json.RawMessage `json:"signal"`
+}

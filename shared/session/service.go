@@ -1,0 +1,122 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// ErrRaced says that somebody else added the entry first, or changed the head.
+var ErrRaced = errors.New("somebody else was first")
+
+// Listener is one connection that hears a session.
+type Listener struct {
+	Connection string
+	Principal  string
+}
+
+// Store keeps sessions.
+type Store interface {
+	// Recall returns what this process remembers of a session. It may be old,
+	// but a change built on it is committed only if it is not.
+	Recall(id string) (Session, bool)
+
+	// Load reads a session with the entries after a seq, and at least the last
+	// ones. It returns fault.NotFound where there is none, and fault.Conflict
+	// where too much has been said since.
+	Load(ctx context.Context, id string, after int64) (Session, error)
+
+	// Hear reads a session without its entries, and who listens.
+	Hear(ctx context.Context, id string) (Session, []Listener, error)
+
+	// Commit makes one conditional write. It returns ErrRaced, having written
+	// nothing, unless the entry is still the next one.
+	Commit(ctx context.Context, c Change) error
+
+	// Entries reads a page of at most limit entries after a seq, oldest first,
+	// and whether more follow. It never returns what is past its retention.
+	Entries(ctx context.Context, s Session, after int64, limit int) ([]protocol.Entry, bool, error)
+
+	// Listen adds a connection to those who hear the session, until a time.
+	Listen(ctx context.Context, id string, l Listener, until time.Time) error
+
+	// Ignore takes a connection out.
+	Ignore(ctx context.Context, id, connection string) error
+
+	// Mine reads the sessions that somebody takes part in and that are not over.
+	Mine(ctx context.Context, home, principal string) ([]Session, error)
+
+	// InCompany reads the sessions of a company that are requested or active.
+	InCompany(ctx context.Context, company string) ([]Session, error)
+}
+
+// Service decides and writes.
+type Service struct {
+	Store Store
+}
+
+// tries is how often a lost race is run again. Each loss means that somebody
+// else won.
+const tries = 8
+
+// Create commits a new session, or finds that the same principal has made it.
+func (v Service) Create(ctx context.Context, by identity.Principal, c Change) (Change, error) {
+	err := v.Store.Commit(ctx, c)
+	if !errors.Is(err, ErrRaced) {
+		return c, err
+	}
+	there, err := v.Store.Load(ctx, c.Next.ID, 0)
+	if err != nil {
+		return Change{}, err
+	}
+	if len(there.Participants) > 0 && there.Participants[0].ID == by.ID {
+		return there.repeats(), nil
+	}
+	return Change{}, errNoSuch
+}
+
+// Do loads a session, asks the rule and commits its change; a lost race is run
+// again on the newer state. What the rule refuses on a remembered state, it is
+// asked again on the stored one.
+func (v Service) Do(ctx context.Context, id string, after int64, rule func(Session) (Change, error)) (Change, error) {
+	if _, err := Company(id); err != nil {
+		return Change{}, err
+	}
+	if s, ok := v.Store.Recall(id); ok && s.covers(after) {
+		if c, err := rule(s); err == nil {
+			if err = v.commit(ctx, c); !errors.Is(err, ErrRaced) {
+				return c, err
+			}
+		}
+	}
+	for range tries {
+		s, err := v.Store.Load(ctx, id, after)
+		if err != nil {
+			return Change{}, err
+		}
+		c, err := rule(s)
+		if err != nil {
+			return Change{}, err
+		}
+		if err = v.commit(ctx, c); !errors.Is(err, ErrRaced) {
+			return c, err
+		}
+	}
+	return Change{}, fault.New(fault.Unavailable, "Too many people write at once. Please try again.")
+}
+
+func (v Service) commit(ctx context.Context, c Change) error {
+	if c.Repeat {
+		return nil
+	}
+	return v.Store.Commit(ctx, c)
+}
+
+// covers reports whether every entry after a seq is among the recent ones.
+func (s Session) covers(after int64) bool {
+	return after >= s.Seq || len(s.Recent) > 0 && s.Recent[0].Seq <= after+1
+}

@@ -1,0 +1,131 @@
+// Package session owns the life of one support case worked live: requested,
+// active, ended; who takes part; and the order of what was said and happened.
+//
+// A session is the fold over its entries, which are numbered by seq without a
+// gap. A rule reads a session as of its last entry and returns a [Change] that
+// adds the next one. Committing it succeeds only while nobody else has added
+// that entry, so the state on which permission was checked is the state that
+// the change changes. The end is an entry too: nothing can follow it.
+//
+// The rules are pure: state, principal and time in, a change or a fault out.
+package session
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// MaxParticipants is how many people one session holds.
+const MaxParticipants = 20
+
+// Session is a session as the service knows it.
+type Session struct {
+	protocol.Session
+	Seq       int64            // Of the last entry.
+	LastAt    protocol.Millis  // When the last entry was added.
+	Retention time.Duration    // How long an entry is kept.
+	Recent    []protocol.Entry // The last entries, oldest first, to find what was posted twice.
+}
+
+// Change is a decision ready to commit: the session after it and the entry
+// that it adds.
+type Change struct {
+	Next   Session
+	Entry  protocol.Entry
+	Since  int64           // The version that the change builds on; 0 for a new session.
+	PrevAt protocol.Millis // When the entry before was added; 0 for a new session.
+	Alters bool            // More than the transcript: state, participants or call.
+	Repeat bool            // Nothing to commit: the same was done before.
+}
+
+// errNoSuch is all that an outsider learns.
+var errNoSuch = fault.New(fault.NotFound, "There is no such session.")
+
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// Company returns the company that the session's id names, or the fault
+// not_found where the id is none.
+func Company(id string) (string, error) {
+	company, rest, _ := strings.Cut(id, "/")
+	if !identity.ValidCompany(company) || !uuid.MatchString(rest) {
+		return "", errNoSuch
+	}
+	return company, nil
+}
+
+// Person is how the session names a principal.
+func Person(p identity.Principal) protocol.Person {
+	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role}
+}
+
+// Audible returns nil where the principal may read the session: they take
+// part in it, whether or not it is over.
+func (s Session) Audible(by identity.Principal) error {
+	if s.has(by) {
+		return nil
+	}
+	return s.outsider(by)
+}
+
+// Ended reports whether the session is over.
+func (s Session) Ended() bool { return s.State == protocol.Ended }
+
+// has reports whether the principal takes part now.
+func (s Session) has(by identity.Principal) bool {
+	return slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && p.Joined })
+}
+
+// outsider is the refusal of somebody who takes no part.
+func (s Session) outsider(by identity.Principal) error {
+	if by.Role == identity.Technician && by.MaySee(s.Company) {
+		return fault.New(fault.Forbidden, "Join this session first.")
+	}
+	return errNoSuch
+}
+
+// open returns nil where the principal takes part in a session that is not over.
+func (s Session) open(by identity.Principal) error {
+	switch {
+	case !s.has(by):
+		return s.outsider(by)
+	case s.Ended():
+		return fault.New(fault.Conflict, "This session is ended.")
+	}
+	return nil
+}
+
+// says adds an entry that changes the transcript only.
+func (s Session) says(e protocol.Entry, by identity.Principal, now time.Time) Change {
+	c := Change{Next: s, Since: s.Version, PrevAt: s.LastAt}
+	e.Seq, e.At, e.By = s.Seq+1, protocol.At(now), Person(by)
+	c.Entry = e
+	c.Next.Seq, c.Next.LastAt = e.Seq, e.At
+	c.Next.Recent = append(slices.Clip(s.Recent), e)
+	return c
+}
+
+// alters adds an entry to a session whose visible state is next.
+func (s Session) alters(next protocol.Session, e protocol.Entry, by identity.Principal, now time.Time) Change {
+	c := s.says(e, by, now)
+	next.Version = c.Entry.Seq
+	c.Next.Session, c.Alters = next, true
+	return c
+}
+
+// repeats answers what was done before.
+func (s Session) repeats() Change {
+	return Change{Next: s, Entry: protocol.Entry{Seq: s.Seq, At: s.LastAt}, Repeat: true}
+}
+
+// copied returns the visible state with participants of its own, to be altered.
+func (s Session) copied() protocol.Session {
+	next := s.Session
+	next.Participants = slices.Clone(s.Participants)
+	return next
+}
