@@ -58,7 +58,11 @@ func TestShareOfPushesFails(t *testing.T) {
 func TestLostDisconnectIsNeverRun(t *testing.T) {
 	w := newWorld(t, func(cfg *Config) { cfg.LoseDisconnect = true })
 	w.join().conn.Close(websocket.StatusNormalClosure, "")
-	eventually(t, "the connection is over", func() bool { return len(w.gateway.Connections()) == 0 })
+	eventually(t, "the connection is over and done with", func() bool {
+		w.gateway.mu.Lock()
+		defer w.gateway.mu.Unlock()
+		return w.gateway.held == 0
+	})
 	w.gateway.SetFaults(Faults{})
 	stays := w.join()
 	stays.conn.Close(websocket.StatusNormalClosure, "")

@@ -121,6 +121,8 @@ func closedByPeer(payload []byte) ending {
 	}
 	code, reason := ws.ParseCloseFrameData(payload)
 	switch err := ws.CheckCloseFrameData(code, reason); {
+	case code > 4999: // which the library lets through
+		return protocolError(ws.ErrProtocolStatusCodeNotInUse)
 	case errors.Is(err, ws.ErrProtocolInvalidUTF8):
 		return notUTF8
 	case err != nil:

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,6 +138,24 @@ func TestHandshakeThatIsNone(t *testing.T) {
 		})
 	}
 	w.heardNothing("connect")
+}
+
+func TestHandshakeOver16KBOfHeaderIsRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	_, status, _ := w.dial("", &websocket.DialOptions{HTTPHeader: http.Header{"X-Long": {strings.Repeat("x", 32<<10)}}})
+	if status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("status %d, want 431", status)
+	}
+}
+
+func TestLogNamesTheFailureButNotTheToken(t *testing.T) {
+	var log bytes.Buffer
+	w := newWorld(t, func(cfg *Config) { cfg.Log = slog.New(slog.NewJSONHandler(&log, nil)) })
+	w.throws("connect", "no such table")
+	w.refused("?token=s3cret")
+	if got := log.String(); !strings.Contains(got, "function connect failed (Unhandled): no such table") || strings.Contains(got, "s3cret") {
+		t.Errorf("the log says %s", got)
+	}
 }
 
 func TestMoreConnectionsThanAllowedAre429(t *testing.T) {

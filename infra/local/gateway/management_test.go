@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 
 // sdk is a function's own way to the API: the AWS client, unchanged.
 type sdk struct {
-	t      *testing.T
+	t      testing.TB
 	client *apigatewaymanagementapi.Client
 }
 
@@ -101,19 +102,25 @@ func TestPostOver128KBIsTooLarge(t *testing.T) {
 }
 
 func TestGetDescribesTheConnection(t *testing.T) {
-	at := time.Date(2024, 2, 9, 18, 11, 43, 0, time.UTC)
-	w := newWorld(t, func(cfg *Config) { cfg.Now = func() time.Time { return at } })
+	var now atomic.Int64
+	now.Store(time.Date(2024, 2, 9, 18, 11, 43, 0, time.UTC).UnixNano())
+	w := newWorld(t, func(cfg *Config) { cfg.Now = func() time.Time { return time.Unix(0, now.Load()) } })
 	conn, _, err := w.dial("", &websocket.DialOptions{HTTPHeader: http.Header{"User-Agent": {"test"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.CloseNow()
-	out, err := w.sdk().asks(w.gateway.Connections()[0])
+	now.Add(int64(time.Minute))
+	(&client{t: t, conn: conn}).says("hello")
+	w.hears("other")
+	out, err := w.sdk().asks(w.hears("connect").Context.ConnectionID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !out.ConnectedAt.Equal(at) || !out.LastActiveAt.Equal(at) {
-		t.Errorf("connected at %v, active at %v, want %v", out.ConnectedAt, out.LastActiveAt, at)
+	if got := out.ConnectedAt.Format(time.RFC3339); got != "2024-02-09T18:11:43Z" {
+		t.Errorf("connected at %s", got)
+	}
+	if got := out.LastActiveAt.Format(time.RFC3339); got != "2024-02-09T18:12:43Z" {
+		t.Errorf("last active at %s", got)
 	}
 	if *out.Identity.SourceIp != "127.0.0.1" || *out.Identity.UserAgent != "test" {
 		t.Errorf("identity %s %s", *out.Identity.SourceIp, *out.Identity.UserAgent)

@@ -192,3 +192,27 @@ func TestSpreadMakesFramesOvertakeEachOther(t *testing.T) {
 		t.Error("50 frames ran in order")
 	}
 }
+
+// BenchmarkEcho is the gateway's own share of a round trip: one client, a
+// two-way function that costs nothing.
+func BenchmarkEcho(b *testing.B) {
+	w := newWorld(b, nil)
+	w.answers("ask", `{"statusCode":200,"body":"{\"id\":1}"}`)
+	c := w.join()
+	for b.Loop() {
+		c.says(`{"action":"ask","id":1}`)
+		c.gets()
+	}
+}
+
+// BenchmarkPush is one push through the SDK to one client.
+func BenchmarkPush(b *testing.B) {
+	w := newWorld(b, nil)
+	c, api := w.join(), w.sdk()
+	for b.Loop() {
+		if err := api.posts(c.id, "hello"); err != nil {
+			b.Fatal(err)
+		}
+		c.gets()
+	}
+}

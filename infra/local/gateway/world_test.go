@@ -18,7 +18,7 @@ const patience = 10 * time.Second
 
 // world is one API on a real listener, with functions that the test writes.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	gateway   *Gateway
 	functions *functions
 	http      string // http://host/local
@@ -27,7 +27,7 @@ type world struct {
 
 // newWorld starts an API with functions "connect", "disconnect" and "other"
 // ($default), all of which answer 200, changed by adjust.
-func newWorld(t *testing.T, adjust func(*Config)) *world {
+func newWorld(t testing.TB, adjust func(*Config)) *world {
 	t.Helper()
 	cfg := Config{
 		APIID: "a1b2c3d4e5",
@@ -165,7 +165,7 @@ func (w *world) heardNothing(name string) {
 
 // client is a browser, as far as the gateway can tell.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn *websocket.Conn
 	id   string
 }
