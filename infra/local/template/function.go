@@ -21,7 +21,7 @@ type Function struct {
 	Architectures []string
 	Timeout       time.Duration     // 3 s unless set, at most 15 min
 	MemoryMB      int               // 128 unless set, at most 10240
-	Reserved      int               // ReservedConcurrentExecutions; -1 if not reserved
+	Reserved      int               // ReservedConcurrentExecutions; 0: none
 	Environment   map[string]string // with those of Globals
 	Policies      []any             // as written, with references resolved
 	Schedules     []Schedule
@@ -50,8 +50,11 @@ func newFunction(r Resource, tables []Table) (Function, error) {
 	f := Function{
 		LogicalID: r.LogicalID, Name: r.Name, ARN: resourceARN(r.Type, r.LogicalID, r.Name),
 		Handler: p.Handler, Runtime: p.Runtime, Architectures: p.Architectures,
-		Timeout: time.Duration(p.Timeout.or(3)) * time.Second, MemoryMB: p.MemorySize.or(128), Reserved: p.Reserved.or(-1),
+		Timeout: time.Duration(p.Timeout.or(3)) * time.Second, MemoryMB: p.MemorySize.or(128), Reserved: p.Reserved.or(0),
 		Environment: map[string]string{},
+	}
+	if p.Reserved != nil && f.Reserved < 1 {
+		return Function{}, errors.New("ReservedConcurrentExecutions: want 1 or more, for 0 refuses every invocation")
 	}
 	f.CodeURI, _ = p.CodeURI.(string)
 	f.BuildMethod, _ = r.Metadata["BuildMethod"].(string)
@@ -82,8 +85,6 @@ func (f Function) check() error {
 		return errors.New("Timeout: want 1 to 900 seconds")
 	case f.MemoryMB < 128 || f.MemoryMB > 10240:
 		return errors.New("MemorySize: want 128 to 10240 MB")
-	case f.Reserved < -1:
-		return errors.New("ReservedConcurrentExecutions: want 0 or more")
 	default:
 		return nil
 	}

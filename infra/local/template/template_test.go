@@ -64,7 +64,7 @@ func TestParametersReachNamesNumbersAndMappings(t *testing.T) {
 	dev := function(t, parley(t), "Message")
 	equal(t, "name", dev.Name, "parley-dev-message")
 	equal(t, "timeout", dev.Timeout, 10*time.Second)
-	equal(t, "reserved", dev.Reserved, -1)
+	equal(t, "reserved", dev.Reserved, 0)
 	equal(t, "days", dev.Environment["DAYS"], "1")
 
 	prod := function(t, parley(t, "Stage", "prod", "MessageSeconds", "20"), "Message")
