@@ -15,7 +15,7 @@ import (
 )
 
 // sources are the packages that the wire is made of, lowest first.
-var sources = []string{"fault", "identity", "protocol"}
+var sources = []string{"fault", "identity", "ice", "protocol"}
 
 // value is one constant.
 type value struct {

@@ -45,7 +45,7 @@ var aside = []reflect.Type{
 }
 
 // renamed are the types whose Go name says too little without its package.
-var renamed = map[string]string{"fault.Code": "FaultCode", "fault.Error": "Fault"}
+var renamed = map[string]string{"fault.Code": "FaultCode", "fault.Error": "Fault", "ice.Server": "ICEServer"}
 
 func read(root string) (wire, error) {
 	s, err := readSource(root)

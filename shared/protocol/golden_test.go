@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -18,6 +19,8 @@ import (
 // docs/asyncapi.yaml read the same files.
 const golden = "testdata/golden"
 
+var update = flag.Bool("update", false, "write golden frames as the encoder does, to look through by hand")
+
 func TestGoldenCommandsAreReadAndWrittenAlike(t *testing.T) {
 	for _, c := range protocol.Commands {
 		t.Run(c.Name, func(t *testing.T) {
@@ -30,7 +33,7 @@ func TestGoldenCommandsAreReadAndWrittenAlike(t *testing.T) {
 				t.Errorf("The frame is a %s.", f.Command())
 			}
 			f.Data = encode(t, readStrictly(t, f.Data, c.Data))
-			sameFrame(t, f, text)
+			sameFrame(t, f, "commands", c.Name)
 		})
 	}
 	noOthers(t, "commands", namesOf(protocol.Commands, func(c protocol.Command) string { return c.Name }))
@@ -45,7 +48,7 @@ func TestGoldenRepliesAreReadAndWrittenAlike(t *testing.T) {
 				Data json.RawMessage `json:"data"`
 			}
 			strictly(t, text, &reply)
-			sameFrame(t, protocol.Reply{ID: reply.ID, Data: readStrictly(t, reply.Data, c.Reply)}, text)
+			sameFrame(t, protocol.Reply{ID: reply.ID, Data: readStrictly(t, reply.Data, c.Reply)}, "replies", c.Name)
 		})
 	}
 	noOthers(t, "replies", namesOf(protocol.Commands, func(c protocol.Command) string { return c.Name }))
@@ -63,7 +66,7 @@ func TestGoldenPushesAreReadAndWrittenAlike(t *testing.T) {
 			if push.Name != p.Name {
 				t.Errorf("The frame is a %s.", push.Name)
 			}
-			sameFrame(t, protocol.Push{Name: push.Name, Data: readStrictly(t, push.Data, p.Data)}, text)
+			sameFrame(t, protocol.Push{Name: push.Name, Data: readStrictly(t, push.Data, p.Data)}, "pushes", p.Name)
 		})
 	}
 	noOthers(t, "pushes", namesOf(protocol.Pushes, func(p protocol.News) string { return p.Name }))
@@ -82,7 +85,7 @@ func TestGoldenErrorsAreReadAndWrittenAlike(t *testing.T) {
 			if reply.Error == nil || reply.Error.Code != code {
 				t.Errorf("The frame has the error %v.", reply.Error)
 			}
-			sameFrame(t, reply, text)
+			sameFrame(t, reply, "errors", string(code))
 		})
 	}
 	noOthers(t, "errors", namesOf(codes, func(c fault.Code) string { return string(c) }))
@@ -125,14 +128,20 @@ func encode(t *testing.T, v any) json.RawMessage {
 
 // sameFrame compares bytes: golden frames are indented by two spaces and end
 // with a line break, and are otherwise what the encoder writes.
-func sameFrame(t *testing.T, frame any, want []byte) {
+func sameFrame(t *testing.T, frame any, folder, name string) {
 	t.Helper()
 	var got bytes.Buffer
 	if err := json.Indent(&got, encode(t, frame), "", "  "); err != nil {
 		t.Fatal(err)
 	}
 	got.WriteByte('\n')
-	gotLines, wantLines := strings.Split(got.String(), "\n"), strings.Split(string(want), "\n")
+	if *update {
+		if err := os.WriteFile(filepath.Join(golden, folder, name+".json"), got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gotLines := strings.Split(got.String(), "\n")
+	wantLines := strings.Split(string(goldenFrame(t, folder, name)), "\n")
 	for i := range min(len(gotLines), len(wantLines)) {
 		if gotLines[i] != wantLines[i] {
 			t.Fatalf("Line %d is written as %s but was %s", i+1, gotLines[i], wantLines[i])

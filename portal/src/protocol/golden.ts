@@ -657,7 +657,8 @@ export const replies = {
           "createdAt": 1790000000000,
           "version": 1
         }
-      ]
+      ],
+      "more": false
     }
   },
   'session.end': {

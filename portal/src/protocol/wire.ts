@@ -58,6 +58,21 @@ export interface Machine {
   name: string;
 }
 
+/**
+ * ICEServer is one ICE server in the shape that RTCPeerConnection takes (W3C WebRTC,
+ * dictionary RTCIceServer). A STUN server has URLs only.
+ */
+export interface ICEServer {
+  /**
+   * URLs are alternatives for the same server, for example
+   * "turn:turn.example.com:3478?transport=udp".
+   */
+  urls: string[];
+  /** Username and Credential come from Issue; both are empty for STUN. */
+  username?: string;
+  credential?: string;
+}
+
 /** Empty is the data of a command or reply that says nothing more. */
 export type Empty = Record<string, never>;
 
@@ -113,6 +128,8 @@ export interface Watched {
   technicians: Colleague[];
   /** Requested or active in these companies. */
   sessions: Session[];
+  /** There are more contacts than fit into one reply. */
+  more: boolean;
 }
 
 /**
@@ -425,13 +442,6 @@ export interface RosterRow extends Person {
 /** Colleague is a technician who is logged on. */
 export interface Colleague extends Person {
   availability: Availability;
-}
-
-/** ICEServer is one entry of RTCConfiguration.iceServers. */
-export interface ICEServer {
-  urls: string[];
-  username?: string;
-  credential?: string;
 }
 
 /** MessagePosted brings a message. */
