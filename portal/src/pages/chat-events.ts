@@ -1,0 +1,43 @@
+import { hear } from "../ui/events";
+import { preferences } from "../ui/preferences";
+import { playTone } from "../ui/tone";
+import type { Chats } from "./chats";
+import type { NoticeBoard } from "./notice-board";
+
+/** Does what the chat windows inside an element tell. */
+export function followChats(root: EventTarget, chats: Chats, board: NoticeBoard): void {
+  const attempt = (doing: Promise<void> | undefined): void => {
+    doing?.catch((error: unknown) => board.trouble(error));
+  };
+  hear(root, "parley-say", ({ session, text }) => {
+    try {
+      chats.live(session)?.post(text);
+      if (preferences().tone) playTone("sent");
+    } catch (error) {
+      board.trouble(error);
+    }
+  });
+  hear(root, "parley-draft", ({ session, text }) => chats.live(session)?.type(text));
+  hear(root, "parley-discard", ({ session, message }) => chats.live(session)?.discard(message));
+  hear(root, "parley-end", ({ session }) => attempt(chats.live(session)?.end()));
+  hear(root, "parley-leave", ({ session }) => {
+    attempt(
+      chats
+        .live(session)
+        ?.leave()
+        .then(() => chats.remove(session)),
+    );
+  });
+  hear(root, "parley-close", ({ session }) => chats.remove(session));
+  hear(root, "parley-minimise", ({ session }) => chats.minimise(session));
+  hear(root, "parley-lists", () => chats.toLists());
+
+  hear(root, "parley-ring", ({ session, media }) => attempt(chats.line(session)?.call(media)));
+  hear(root, "parley-answer", ({ session, accept }) => {
+    attempt(accept ? chats.line(session)?.answer() : chats.line(session)?.decline());
+  });
+  hear(root, "parley-hang-up", ({ session }) => attempt(chats.line(session)?.hangUp()));
+  hear(root, "parley-microphone", ({ session, on }) => chats.line(session)?.mute(!on));
+  hear(root, "parley-camera", ({ session, on }) => chats.line(session)?.turnCamera(on));
+  hear(root, "parley-call-seen", ({ session }) => chats.line(session)?.dismiss());
+}

@@ -1,0 +1,169 @@
+import { CallLine } from "../call/index";
+import type { LiveSession, ParleyClient } from "../client/index";
+import type { Entry, Person } from "../protocol/wire";
+import type { CallView } from "../ui/call-panel";
+import type { DeskWindow } from "../ui/desk";
+import { preferences } from "../ui/preferences";
+import { playTone } from "../ui/tone";
+
+interface Open {
+  live: LiveSession;
+  line: CallLine;
+  minimised: boolean;
+  unread: number;
+  close: AbortController;
+  window: DeskWindow | undefined; // Drawn last; undefined once something changed.
+}
+
+/** What the chats of a page tell it. */
+export interface ChatsListener {
+  /** Something is to be drawn again. */
+  changed(): void;
+  /** Another participant connected to a session for the first time since it was opened. */
+  arrived(live: LiveSession, person: Person): void;
+}
+
+/** The sessions that are open on a page, each with its telephone. */
+export class Chats {
+  /** The session in front where only one is to be seen. */
+  front: string | undefined;
+  private readonly open = new Map<string, Open>();
+
+  /** @param relay lets calls take only our TURN server */
+  constructor(
+    private readonly client: ParleyClient,
+    private readonly listener: ChatsListener,
+    private readonly relay: boolean,
+  ) {}
+
+  /** The windows to draw. */
+  get windows(): DeskWindow[] {
+    return [...this.open.values()].map((one) => (one.window ??= draw(one)));
+  }
+
+  /** Messages that nobody has seen yet, in all windows. */
+  get unread(): number {
+    return [...this.open.values()].reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  /** The session of an open window. */
+  live(session: string): LiveSession | undefined {
+    return this.open.get(session)?.live;
+  }
+
+  /** The telephone of an open window. */
+  line(session: string): CallLine | undefined {
+    return this.open.get(session)?.line;
+  }
+
+  /** The open session with a contact that is not ended. */
+  with(contact: string): LiveSession | undefined {
+    const found = [...this.open.values()].find(
+      ({ live: { session } }) => session.contact.id === contact && session.state !== "ended",
+    );
+    return found?.live;
+  }
+
+  /** Opens a window, or does nothing where there is one. */
+  add(live: LiveSession): void {
+    if (this.open.has(live.id)) return;
+    const close = new AbortController();
+    const { signal } = close;
+    const policy = this.relay ? ({ iceTransportPolicy: "relay" } as const) : {};
+    const line = new CallLine(this.client, live, { ...policy, signal });
+    const one: Open = { live, line, minimised: false, unread: 0, close, window: undefined };
+    this.open.set(live.id, one);
+    this.greet(one);
+    live.addEventListener("change", () => this.redraw(one), { signal });
+    line.addEventListener("change", () => this.redraw(one), { signal });
+    live.addEventListener("news", ({ detail }) => this.news(one, detail), { signal });
+    this.listener.changed();
+  }
+
+  /** Closes a window. The session is as it was. */
+  remove(session: string): void {
+    const one = this.open.get(session);
+    if (!one) return;
+    one.close.abort();
+    this.open.delete(session);
+    if (this.front === session) this.front = undefined;
+    this.listener.changed();
+  }
+
+  /** Brings a window to where it is seen. */
+  show(session: string): void {
+    const one = this.open.get(session);
+    if (!one) return;
+    this.front = session;
+    one.minimised = false;
+    one.unread = 0;
+    this.redraw(one);
+  }
+
+  /** Puts a window away. */
+  minimise(session: string): void {
+    const one = this.open.get(session);
+    if (!one) return;
+    one.minimised = true;
+    if (this.front === session) this.front = undefined;
+    this.redraw(one);
+  }
+
+  /** Nothing is in front any more. */
+  toLists(): void {
+    this.front = undefined;
+    this.listener.changed();
+  }
+
+  /** The reader looks at the page again, and at every window that is not put away. */
+  seen(): void {
+    for (const one of this.open.values()) {
+      if (one.unread === 0 || !this.visible(one)) continue;
+      one.unread = 0;
+      this.redraw(one);
+    }
+  }
+
+  private news(one: Open, entry: Entry): void {
+    if (entry.kind !== "message") return;
+    if (preferences().tone) playTone("received");
+    if (!this.visible(one)) one.unread++;
+    this.redraw(one);
+  }
+
+  private redraw(one: Open): void {
+    one.window = undefined;
+    this.listener.changed();
+  }
+
+  private visible({ minimised, live }: Open): boolean {
+    const oneAtATime = matchMedia("(max-width: 48rem)").matches;
+    return !document.hidden && !minimised && (!oneAtATime || this.front === live.id);
+  }
+
+  private greet({ live, close }: Open): void {
+    const met = new Set(live.connected);
+    const look = (): void => {
+      const came = live.session.participants.filter(({ id }) => live.connected.has(id) && !met.has(id));
+      for (const person of came) {
+        met.add(person.id);
+        this.listener.arrived(live, person);
+      }
+    };
+    live.addEventListener("change", look, { signal: close.signal });
+  }
+}
+
+function draw({ live, line, minimised, unread }: Open): DeskWindow {
+  const { session, entries, outgoing, connected, typing, current } = live;
+  return {
+    view: { session, entries, outgoing, connected, typing, current },
+    call: callView(line),
+    minimised,
+    unread,
+  };
+}
+
+function callView({ phase, localStream, remotes, muted, cameraOff, failure }: CallLine): CallView {
+  return { phase, localStream, remotes, muted, cameraOff, failure };
+}

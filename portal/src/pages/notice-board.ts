@@ -1,0 +1,45 @@
+import type { Notice } from "../ui/notices";
+import { Fault } from "../client/index";
+
+const shownFor = 10_000; // Milliseconds. Trouble stays until it is closed.
+const most = 4;
+
+/** The notices of a page. Good news goes by itself, trouble when it was read. */
+export class NoticeBoard {
+  /** What is shown now, oldest first. */
+  notices: readonly Notice[] = [];
+  private last = 0;
+
+  constructor(private readonly changed: () => void) {}
+
+  /** Tells that something went well. */
+  done(text: string, tips = false): void {
+    this.add({ kind: "done", text, tips });
+  }
+
+  /** Tells of something that the reader may want to know. */
+  info(text: string): void {
+    this.add({ kind: "info", text });
+  }
+
+  /** Tells that something failed. */
+  trouble(error: unknown, tips = false): void {
+    const fault = Fault.from(error);
+    const advice = fault.retryable ? " Wait a moment and try again." : "";
+    this.add({ kind: "trouble", text: `${fault.message}${advice}`, tips });
+  }
+
+  /** Takes a notice away. */
+  remove(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+    this.changed();
+  }
+
+  private add(notice: Omit<Notice, "id">): void {
+    const id = ++this.last;
+    const others = this.notices.filter(({ text }) => text !== notice.text);
+    this.notices = [...others, { id, ...notice }].slice(-most);
+    if (notice.kind !== "trouble") setTimeout(() => this.remove(id), shownFor);
+    this.changed();
+  }
+}

@@ -1,0 +1,105 @@
+import { html, LitElement, type TemplateResult } from "lit";
+import { query, state } from "lit/decorators.js";
+import { ParleyClient } from "../client/index";
+import type { Person } from "../protocol/wire";
+import { hear } from "../ui/events";
+import "../ui/notices";
+import { applyTheme, preferences } from "../ui/preferences";
+import "../ui/preferences-dialog";
+import type { PreferencesDialog } from "../ui/preferences-dialog";
+import "../ui/topbar";
+import { NoticeBoard } from "./notice-board";
+import { serviceAddress, signIn } from "./signin";
+
+/** What all pages have: the connection, the top bar, notices and settings. */
+export abstract class PageElement extends LitElement {
+  /** What the page is for, in the top bar. */
+  protected abstract readonly place: string;
+  protected readonly board = new NoticeBoard(() => this.requestUpdate());
+
+  @state() protected client: ParleyClient | undefined;
+  @query("parley-preferences") private readonly preferences!: PreferencesDialog;
+
+  private readonly identity = signIn();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    applyTheme(preferences().theme);
+    hear(this.renderRoot, "parley-preferences", () => this.preferences.show());
+    hear(this.renderRoot, "parley-noticed", ({ id }) => this.board.remove(id));
+    hear(this.renderRoot, "parley-reconnect", () => this.client?.reconnect());
+    hear(this.renderRoot, "parley-sign-out", () => {
+      this.client?.close();
+      this.identity.signOut();
+    });
+    void this.connect();
+  }
+
+  /** The page's own part of being connected: listens to the client before it has said anything. */
+  protected abstract follow(client: ParleyClient): void;
+
+  /** The page below its top bar. */
+  protected abstract content(client: ParleyClient, me: Person): TemplateResult;
+
+  /** The reader; undefined before the service has said who it is. */
+  protected get me(): Person | undefined {
+    const me = this.client?.me;
+    return me && { id: me.id, name: me.name, role: me.role };
+  }
+
+  /** How far the service's clock is ahead of this one, in milliseconds. */
+  protected get ahead(): number {
+    return (this.client?.now() ?? 0) - Date.now();
+  }
+
+  protected override render(): TemplateResult {
+    const { client, me } = this;
+    const link = client?.state ?? { kind: "connecting" as const };
+    return html`
+      <parley-topbar
+        .name=${me?.name ?? ""}
+        .place=${this.place}
+        .link=${link}
+        .availability=${client?.availability}
+      ></parley-topbar>
+      ${client && me ? this.content(client, me) : this.waiting()}
+      <parley-notices .notices=${this.board.notices}></parley-notices>
+      <parley-preferences></parley-preferences>
+    `;
+  }
+
+  private waiting(): TemplateResult {
+    const refused = this.client?.state.kind === "refused";
+    return html`<main class="waiting">
+      ${
+        refused
+          ? html`<h1>You are not signed in</h1>
+              <p>Go to <a href="/">the start page</a> and choose who you are.</p>`
+          : html`<p>Connecting to the service…</p>`
+      }
+    </main>`;
+  }
+
+  private async connect(): Promise<void> {
+    const url = await this.address();
+    const client = new ParleyClient({ url, token: () => this.identity.token(), storage: sessionStorage });
+    this.client = client;
+    const draw = (): void => this.requestUpdate();
+    client.addEventListener("state", draw);
+    client.addEventListener("welcome", draw);
+    client.addEventListener("availability", draw);
+    this.follow(client);
+  }
+
+  // The page may be there before the service is; it asks until it hears.
+  private async address(): Promise<string> {
+    for (;;) {
+      try {
+        return await serviceAddress();
+      } catch (error) {
+        this.board.trouble(error);
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import "./page.css";
+import { applyTheme, preferences } from "../ui/preferences";
+
+applyTheme(preferences().theme);

@@ -1,0 +1,124 @@
+import { css } from "lit";
+
+/** How the window of a session looks. */
+export const chatStyles = css`
+  :host {
+    display: flex;
+    min-width: 0;
+    min-height: 0;
+  }
+
+  section {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+    background: var(--surface);
+  }
+
+  header {
+    display: flex;
+    align-items: center;
+    gap: var(--s1);
+    padding: var(--s2) var(--s2) 0 var(--s4);
+  }
+
+  .back {
+    display: none;
+    margin-left: calc(-1 * var(--s2));
+  }
+
+  .about {
+    flex: 1;
+    min-width: 0;
+  }
+
+  h2 {
+    overflow: hidden;
+    font-size: var(--body);
+    font-weight: 650;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .about p {
+    display: flex;
+    align-items: center;
+    gap: var(--s1);
+    color: var(--ink-soft);
+    font-size: var(--small);
+    white-space: nowrap;
+  }
+
+  .about svg {
+    width: 1rem;
+    height: 1rem;
+    color: var(--good);
+  }
+
+  .device {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  parley-elapsed {
+    margin-left: var(--s2);
+    font-variant-numeric: tabular-nums;
+  }
+
+  .people {
+    padding: 0 var(--s4) var(--s2);
+    border-bottom: 1px solid var(--line);
+    color: var(--ink-soft);
+    font-size: var(--small);
+    overflow-wrap: anywhere;
+  }
+
+  .notes p {
+    display: flex;
+    align-items: center;
+    gap: var(--s2);
+    padding: var(--s1) var(--s4);
+    color: var(--warn);
+    background: var(--warn-soft);
+    font-size: var(--small);
+  }
+
+  .notes svg {
+    width: 1rem;
+    height: 1rem;
+  }
+
+  /* The line has its height also while nobody types, so that nothing moves. */
+  .typing {
+    overflow: hidden;
+    height: 1.5rem;
+    padding: 0 var(--s4);
+    color: var(--ink-soft);
+    font-size: var(--small);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .ended {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--s2) var(--s3);
+    padding: var(--s3) var(--s4);
+    border-top: 1px solid var(--line);
+    background: var(--sunken);
+  }
+
+  .ended p {
+    flex: 1;
+    min-width: 12rem;
+  }
+
+  @media (max-width: 48rem) {
+    .back {
+      display: inline-flex;
+    }
+  }
+`;

@@ -1,0 +1,180 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import type { Person } from "../protocol/wire";
+import "./call-panel";
+import { noCall, type CallView } from "./call-panel";
+import { mayEnd, namesOf, notesOf, othersOf, titleOf, typingOf, type ChatView } from "./chat-notes";
+import { chatStyles } from "./chat-styles";
+import "./composer";
+import type { Composer } from "./composer";
+import "./confirm";
+import type { Confirm } from "./confirm";
+import { controls } from "./controls";
+import "./elapsed";
+import { tell } from "./events";
+import { icon, type IconName } from "./icons";
+import "./menu";
+import type { MenuItem } from "./menu";
+import "./transcript";
+import { listed } from "./words";
+
+/** The window of one session: who is in it, its call, what was said, and where one writes. */
+@customElement("parley-chat")
+export class Chat extends LitElement {
+  @property({ attribute: false }) view!: ChatView;
+  @property({ attribute: false }) call: CallView = noCall;
+  @property({ attribute: false }) me!: Person;
+  /** How far the service's clock is ahead of this one, in milliseconds. */
+  @property({ type: Number }) ahead = 0;
+  /** Whether this page is connected to the service. */
+  @property({ type: Boolean }) linked = false;
+  /** Whether ringing can be heard. */
+  @property({ type: Boolean }) tone = false;
+  /** Whether the window can be put away and brought back. */
+  @property({ type: Boolean }) docked = false;
+
+  @query("parley-composer") private readonly composer!: Composer | null;
+  @query("parley-confirm") private readonly confirmation!: Confirm;
+
+  private get session(): string {
+    return this.view.session.id;
+  }
+
+  /** Puts the caret into the message. */
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() => this.composer?.focus(options));
+  }
+
+  protected override render(): TemplateResult {
+    const { view, me } = this;
+    const title = titleOf(view.session, me);
+    const others = othersOf(view.session, me).map(({ name }) => name);
+    const notes = notesOf(view, me, this.linked);
+    return html`
+      <section aria-label=${`Chat with ${title}`}>
+        ${this.header(title)}
+        <p class="people">In this session: ${listed(["you", ...others])}</p>
+        <parley-call-panel
+          .session=${this.session}
+          .view=${this.call}
+          .names=${namesOf(view.session)}
+          .others=${listed(others) || title}
+          .ahead=${this.ahead}
+          .tone=${this.tone}
+        ></parley-call-panel>
+        <div class="notes" role="status">
+          ${notes.map((note) => html`<p>${icon("unplugged")}${note}</p>`)}
+        </div>
+        <parley-transcript
+          .session=${this.session}
+          .entries=${view.entries}
+          .outgoing=${view.outgoing}
+          .me=${me}
+          .contact=${view.session.contact}
+          .now=${() => Date.now() + this.ahead}
+        ></parley-transcript>
+        <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
+        ${view.session.state === "ended" ? this.ended() : this.writing()}
+      </section>
+      <parley-confirm question="End this session?" action="End session">
+        <p>${title} is told, and nobody can write in it any more.</p>
+      </parley-confirm>
+    `;
+  }
+
+  private header(title: string): TemplateResult {
+    const { session } = this.view;
+    const picture = session.device ? icon("device") : icon("chat");
+    return html`<header>
+      <button
+        class="icon quiet back"
+        type="button"
+        aria-label="Back to the lists"
+        ?hidden=${!this.docked}
+        @click=${() => tell(this, "parley-lists", null)}
+      >
+        ${icon("back")}
+      </button>
+      <div class="about">
+        <h2>${title}</h2>
+        <p>
+          ${picture}<span class="device">${session.device?.name ?? session.company}</span>
+          ${
+            session.startedAt
+              ? html`<parley-elapsed
+                  .since=${session.startedAt}
+                  .until=${session.endedAt}
+                  .ahead=${this.ahead}
+                ></parley-elapsed>`
+              : nothing
+          }
+        </p>
+      </div>
+      ${this.callButtons(title)}
+      <parley-menu
+        name="More about this session"
+        ?hidden=${this.menu().length === 0}
+        .items=${this.menu()}
+        @choose=${(event: CustomEvent<string>) => this.chosen(event.detail)}
+        >${icon("more")}</parley-menu
+      >
+      ${this.docked ? this.button("Minimise", "minimise", () => this.tellOf("parley-minimise")) : nothing}
+    </header>`;
+  }
+
+  private callButtons(title: string): TemplateResult | typeof nothing {
+    const { session } = this.view;
+    const free = this.call.phase.kind === "idle" || this.call.phase.kind === "over";
+    if (session.state !== "active" || !free) return nothing;
+    const ring = (media: "voice" | "video") => (): void =>
+      tell(this, "parley-ring", { session: session.id, media });
+    return html`${this.button(`Call ${title}`, "phone", ring("voice"))}
+    ${this.button(`Video call ${title}`, "video", ring("video"))}`;
+  }
+
+  private button(name: string, picture: IconName, press: () => void): TemplateResult {
+    return html`<button class="icon quiet" type="button" aria-label=${name} title=${name} @click=${press}>
+      ${icon(picture)}
+    </button>`;
+  }
+
+  private menu(): MenuItem[] {
+    const { session } = this.view;
+    const technician = this.me.role === "technician";
+    const end = mayEnd(session, this.me) ? [{ id: "end", label: "End session" }] : [];
+    if (session.state === "ended") return [{ id: "close", label: "Close window" }];
+    return technician ? [...end, { id: "leave", label: "Leave session" }] : end;
+  }
+
+  private chosen(id: string): void {
+    if (id === "end") void this.end();
+    else this.tellOf(id === "leave" ? "parley-leave" : "parley-close");
+  }
+
+  private async end(): Promise<void> {
+    if (await this.confirmation.ask()) this.tellOf("parley-end");
+  }
+
+  private tellOf(name: "parley-end" | "parley-leave" | "parley-close" | "parley-minimise"): void {
+    tell(this, name, { session: this.session });
+  }
+
+  private writing(): TemplateResult {
+    return html`<parley-composer .session=${this.session}></parley-composer>`;
+  }
+
+  private ended(): TemplateResult {
+    return html`<div class="ended">
+      <p>This session has ended. Nobody can write in it any more.</p>
+      <button class="primary" type="button" @click=${() => this.tellOf("parley-close")}>Leave</button>
+    </div>`;
+  }
+
+  static override styles = [controls, chatStyles];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-chat": Chat;
+  }
+}

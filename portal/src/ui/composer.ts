@@ -1,0 +1,138 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { limits } from "../protocol/wire";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { icon } from "./icons";
+
+const warnFrom = limits.maxText - 1024; // Bytes from which the reader is told how much still fits.
+const encoder = new TextEncoder();
+
+/** Where a message is written. Enter sends, Shift+Enter breaks the line. */
+@customElement("parley-composer")
+export class Composer extends LitElement {
+  @property() session = "";
+
+  @state() private draft = "";
+  @query("textarea") private readonly field!: HTMLTextAreaElement;
+
+  /** Puts the caret into the message. */
+  override focus(options?: FocusOptions): void {
+    this.field.focus(options);
+  }
+
+  protected override render(): TemplateResult {
+    const bytes = encoder.encode(this.draft).length;
+    const tooLong = bytes > limits.maxText;
+    return html`
+      <form @submit=${(event: Event) => this.submitted(event)}>
+        <textarea
+          aria-label="Message"
+          aria-describedby="room"
+          aria-invalid=${tooLong}
+          placeholder="Write a message"
+          rows="1"
+          .value=${this.draft}
+          @input=${() => this.changed()}
+          @keydown=${(event: KeyboardEvent) => this.pressed(event)}
+        ></textarea>
+        <button class="primary" type="submit" aria-disabled=${tooLong || this.draft.trim() === ""}>
+          ${icon("send")}<span>Send</span>
+        </button>
+      </form>
+      <p id="room" class=${tooLong ? "room over" : "room"} role="status">${roomWords(bytes)}</p>
+    `;
+  }
+
+  private changed(): void {
+    this.draft = this.field.value;
+    this.grow();
+    tell(this, "parley-draft", { session: this.session, text: this.draft });
+  }
+
+  // While an input method composes, Enter chooses a word and is not ours.
+  // Safari sends that Enter after compositionend, with the key code 229.
+  private pressed(event: KeyboardEvent): void {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells it in no other way
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || composing) return;
+    event.preventDefault();
+    this.send();
+  }
+
+  private submitted(event: Event): void {
+    event.preventDefault();
+    this.send();
+    this.focus();
+  }
+
+  private send(): void {
+    const text = this.draft;
+    if (text.trim() === "" || encoder.encode(text).length > limits.maxText) return;
+    tell(this, "parley-say", { session: this.session, text });
+    this.draft = "";
+    this.field.value = "";
+    this.grow();
+    tell(this, "parley-draft", { session: this.session, text: "" });
+  }
+
+  // The field is as high as its text, up to the limit in the style sheet.
+  private grow(): void {
+    this.field.style.height = "auto";
+    const borders = this.field.offsetHeight - this.field.clientHeight;
+    this.field.style.height = `${this.field.scrollHeight + borders}px`;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: block;
+        padding: 0 var(--s3) var(--s2);
+      }
+
+      form {
+        display: flex;
+        align-items: end;
+        gap: var(--s2);
+      }
+
+      textarea {
+        flex: 1;
+        min-width: 0;
+        max-height: 10rem;
+        padding: 0.375rem var(--s3);
+        line-height: 1.5rem;
+        resize: none;
+      }
+
+      .room {
+        min-height: 0;
+        color: var(--ink-soft);
+        font-size: var(--small);
+      }
+
+      .room:not(:empty) {
+        padding-top: var(--s1);
+      }
+
+      .over {
+        color: var(--bad);
+      }
+    `,
+  ];
+}
+
+// Bytes mean nothing to a reader, and most letters are one; so it says "about".
+function roomWords(bytes: number): string {
+  if (bytes <= warnFrom) return "";
+  const left = limits.maxText - bytes;
+  if (left >= 0) return `About ${left} more characters fit into this message.`;
+  return `This message is about ${-left} characters too long. Shorten it, or send it as two.`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-composer": Composer;
+  }
+}

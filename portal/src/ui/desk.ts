@@ -1,0 +1,229 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Person } from "../protocol/wire";
+import type { CallView } from "./call-panel";
+import "./chat";
+import { titleOf, type ChatView } from "./chat-notes";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { icon } from "./icons";
+
+/** One open window on the desk. */
+export interface DeskWindow {
+  view: ChatView;
+  call: CallView;
+  /** Put away into the row at the bottom. */
+  minimised: boolean;
+  /** Messages that came while it was not to be seen. */
+  unread: number;
+}
+
+/**
+ * The open chat windows: side by side at the bottom of a wide screen, one at a
+ * time on a narrow one, with a row of buttons for those that are not to be seen.
+ */
+@customElement("parley-desk")
+export class Desk extends LitElement {
+  @property({ attribute: false }) windows: readonly DeskWindow[] = [];
+  @property({ attribute: false }) me!: Person;
+  /** The session in front on a narrow screen; none while the lists are. */
+  @property() front: string | undefined;
+  @property({ type: Number }) ahead = 0;
+  @property({ type: Boolean }) linked = false;
+  @property({ type: Boolean }) tone = false;
+
+  /** Puts the caret into the message of a window. */
+  async focusOn(session: string): Promise<void> {
+    await this.updateComplete;
+    const chats = [...this.renderRoot.querySelectorAll("parley-chat")];
+    chats.find(({ view }) => view.session.id === session)?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      ${
+        this.windows.length === 0
+          ? html`<p class="empty">
+              ${icon("chat")} No chat is open. Choose somebody to write to or to call, or join a session.
+            </p>`
+          : nothing
+      }
+      <div class="windows">
+        ${repeat(
+          this.windows,
+          ({ view }) => view.session.id,
+          (open) => this.window(open),
+        )}
+      </div>
+      <nav aria-label="Open chats" ?hidden=${this.windows.length === 0}>
+        ${this.windows.map((open) => this.tab(open))}
+      </nav>
+    `;
+  }
+
+  private window({ view, call, minimised }: DeskWindow): TemplateResult {
+    const front = view.session.id === this.front;
+    return html`<parley-chat
+      class="${minimised ? "away" : ""} ${front ? "front" : ""}"
+      docked
+      .view=${view}
+      .call=${call}
+      .me=${this.me}
+      .ahead=${this.ahead}
+      .linked=${this.linked}
+      .tone=${this.tone}
+    ></parley-chat>`;
+  }
+
+  private tab({ view, minimised, unread, call }: DeskWindow): TemplateResult {
+    const { id } = view.session;
+    const ringing = call.phase.kind === "ringing";
+    return html`<button
+      class=${minimised ? "tab" : "tab shown"}
+      type="button"
+      aria-current=${id === this.front ? "true" : nothing}
+      @click=${() => tell(this, "parley-show", { session: id })}
+    >
+      ${icon(ringing ? "phone" : "chat")}<span class="title">${titleOf(view.session, this.me)}</span>
+      ${ringing ? html`<span class="count">calling</span>` : nothing}
+      ${unread > 0 ? html`<span class="count">${unread} <span class="unseen">new</span></span>` : nothing}
+    </button>`;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        justify-content: end;
+        min-width: 0;
+        min-height: 0;
+      }
+
+      .empty {
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: var(--s2);
+        margin: auto;
+        padding: var(--s4);
+        color: var(--ink-soft);
+      }
+
+      .windows {
+        display: flex;
+        flex: 0 1 54rem;
+        justify-content: end;
+        gap: var(--s4);
+        min-height: 0;
+        padding: var(--s4) var(--s4) 0;
+        overflow-x: auto;
+      }
+
+      parley-chat {
+        flex: 1 0 22rem;
+        max-width: 40rem;
+        overflow: hidden;
+        border: 1px solid var(--line);
+        border-bottom: 0;
+        border-radius: var(--round) var(--round) 0 0;
+        box-shadow: var(--shadow);
+      }
+
+      /* So that the first of many windows can be scrolled to. */
+      parley-chat:first-child {
+        margin-left: auto;
+      }
+
+      .away {
+        display: none;
+      }
+
+      nav {
+        display: flex;
+        gap: var(--s2);
+        padding: var(--s1) var(--s4);
+        overflow-x: auto;
+        border-top: 1px solid var(--line);
+        background: var(--surface);
+      }
+
+      nav:not(:has(.tab:not(.shown))) {
+        display: none;
+      }
+
+      .tab {
+        max-width: 16rem;
+        white-space: nowrap;
+      }
+
+      .shown {
+        display: none;
+      }
+
+      .title {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+
+      .count {
+        padding: 0 var(--s2);
+        border-radius: 999px;
+        color: var(--on-accent);
+        background: var(--accent);
+        font-size: var(--small);
+      }
+
+      [aria-current] {
+        border-color: var(--accent);
+        background: var(--accent-soft);
+      }
+
+      @media (max-width: 48rem) {
+        .empty,
+        parley-chat:not(.front) {
+          display: none;
+        }
+
+        .windows {
+          flex: 1;
+          padding: 0;
+        }
+
+        .windows:not(:has(.front)) {
+          display: none;
+        }
+
+        parley-chat.front {
+          display: flex;
+          min-width: 0;
+          max-width: none;
+          flex-basis: 0;
+          border: 0;
+          border-radius: 0;
+        }
+
+        nav,
+        nav:not(:has(.tab:not(.shown))) {
+          display: flex;
+        }
+
+        nav[hidden] {
+          display: none;
+        }
+
+        .shown {
+          display: inline-flex;
+        }
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-desk": Desk;
+  }
+}

@@ -1,0 +1,127 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { icon, type IconName } from "./icons";
+
+/** A sentence about something that just happened. */
+export interface Notice {
+  id: number;
+  kind: "done" | "info" | "trouble";
+  text: string;
+  /** Offers the troubleshooting tips. */
+  tips?: boolean;
+}
+
+const pictures: Record<Notice["kind"], IconName> = { done: "done", info: "info", trouble: "warning" };
+
+/** What just happened, in front of the page until it was read. */
+@customElement("parley-notices")
+export class Notices extends LitElement {
+  @property({ attribute: false }) notices: readonly Notice[] = [];
+
+  protected override render(): TemplateResult {
+    const of = (trouble: boolean): readonly Notice[] =>
+      this.notices.filter(({ kind }) => (kind === "trouble") === trouble);
+    return html`
+      <div role="alert">${repeat(of(true), keyOf, (notice) => this.notice(notice))}</div>
+      <div role="status">${repeat(of(false), keyOf, (notice) => this.notice(notice))}</div>
+    `;
+  }
+
+  private notice({ id, kind, text, tips }: Notice): TemplateResult {
+    return html`<div class="notice ${kind}">
+      ${icon(pictures[kind])}
+      <p>${text}</p>
+      ${
+        tips
+          ? html`<button class="quiet" type="button" @click=${() => tell(this, "parley-tips", null)}>
+              Troubleshooting tips
+            </button>`
+          : nothing
+      }
+      <button
+        class="quiet icon"
+        type="button"
+        aria-label="Close this notice"
+        title="Close this notice"
+        @click=${() => tell(this, "parley-noticed", { id })}
+      >
+        ${icon("close")}
+      </button>
+    </div>`;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        position: fixed;
+        z-index: 30;
+        top: 4rem;
+        right: var(--s4);
+        left: var(--s4);
+        display: grid;
+        justify-items: end;
+        pointer-events: none;
+      }
+
+      .notice {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--s2);
+        width: min(30rem, 100%);
+        margin-bottom: var(--s2);
+        padding: var(--s2) var(--s2) var(--s2) var(--s3);
+        border: 1px solid var(--line);
+        border-inline-start: 4px solid var(--accent);
+        border-radius: var(--round);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+        pointer-events: auto;
+      }
+
+      [role] {
+        display: grid;
+        justify-items: end;
+        width: 100%;
+      }
+
+      .notice > svg {
+        color: var(--accent);
+      }
+
+      p {
+        flex: 1;
+        min-width: 10rem;
+        overflow-wrap: anywhere;
+      }
+
+      .done {
+        border-inline-start-color: var(--good);
+      }
+
+      .done > svg {
+        color: var(--good);
+      }
+
+      .trouble {
+        border-inline-start-color: var(--bad);
+      }
+
+      .trouble > svg {
+        color: var(--bad);
+      }
+    `,
+  ];
+}
+
+const keyOf = ({ id }: Notice): number => id;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-notices": Notices;
+  }
+}

@@ -1,0 +1,120 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { controls } from "./controls";
+import { prefer, preferences, type Preferences } from "./preferences";
+
+const themes: Record<Preferences["theme"], string> = {
+  system: "As this computer",
+  light: "Light",
+  dark: "Dark",
+};
+
+/** The settings of one browser: colours and tone. They count at once. */
+@customElement("parley-preferences")
+export class PreferencesDialog extends LitElement {
+  @state() private chosen = preferences();
+  @query("dialog") private readonly dialog!: HTMLDialogElement;
+
+  /** Opens the dialog. */
+  show(): void {
+    this.chosen = preferences();
+    this.dialog.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <dialog aria-labelledby="title">
+        <h2 id="title">Settings</h2>
+        <fieldset>
+          <legend>Colours</legend>
+          ${Object.entries(themes).map(
+            ([theme, words]) =>
+              html`<label>
+                <input
+                  type="radio"
+                  name="theme"
+                  .checked=${this.chosen.theme === theme}
+                  @change=${() => this.choose({ theme: theme as Preferences["theme"] })}
+                />${words}
+              </label>`,
+          )}
+        </fieldset>
+        <fieldset>
+          <legend>Sound</legend>
+          <label>
+            <input
+              type="checkbox"
+              .checked=${this.chosen.tone}
+              @change=${() => this.choose({ tone: !this.chosen.tone })}
+            />A tone on every message and call
+          </label>
+        </fieldset>
+        <p><button class="primary" type="button" @click=${() => this.dialog.close()}>Done</button></p>
+      </dialog>
+    `;
+  }
+
+  private choose(part: Partial<Preferences>): void {
+    this.chosen = { ...this.chosen, ...part };
+    prefer(this.chosen);
+  }
+
+  static override styles = [
+    controls,
+    css`
+      dialog {
+        width: min(24rem, 92vw);
+        padding: var(--s6);
+        border: 1px solid var(--line);
+        border-radius: var(--round);
+        color: var(--ink);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+
+      dialog::backdrop {
+        background: #0008;
+      }
+
+      h2 {
+        font-size: var(--large);
+      }
+
+      fieldset {
+        margin: var(--s4) 0;
+        padding: 0;
+        border: 0;
+      }
+
+      legend {
+        padding: 0;
+        color: var(--ink-soft);
+        font-size: var(--small);
+      }
+
+      label {
+        display: flex;
+        align-items: center;
+        gap: var(--s2);
+        min-height: var(--target);
+        cursor: pointer;
+      }
+
+      input {
+        width: 1.25rem;
+        min-height: 1.25rem;
+        accent-color: var(--accent);
+      }
+
+      p {
+        text-align: end;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-preferences": PreferencesDialog;
+  }
+}

@@ -1,0 +1,113 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Media, RosterRow as Row } from "../protocol/wire";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { icon, type IconName } from "./icons";
+import "./presence-mark";
+
+/** One person on the roster: presence, devices, and text, voice or video. */
+@customElement("parley-roster-row")
+export class RosterRowView extends LitElement {
+  @property({ attribute: false }) row!: Row;
+
+  @state() private device = "";
+
+  protected override render(): TemplateResult {
+    const { name, activity } = this.row;
+    return html`
+      <div class="who">
+        <p class="name">${name}</p>
+        <p class="where"><parley-presence .value=${activity}></parley-presence> ${this.where()}</p>
+      </div>
+      ${this.button(`Chat with ${name}`, "chat", "text")} ${this.button(`Call ${name}`, "phone", "voice")}
+      ${this.button(`Video call ${name}`, "video", "video")}
+    `;
+  }
+
+  private where(): TemplateResult | typeof nothing {
+    const [first, ...more] = this.row.devices;
+    if (!first) return nothing;
+    if (more.length === 0) return html`<span class="device">${icon("device")}${first.name}</span>`;
+    return html`<select
+      aria-label=${`Device of ${this.row.name}`}
+      @change=${(event: Event) => (this.device = (event.target as HTMLSelectElement).value)}
+    >
+      ${this.row.devices.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
+    </select>`;
+  }
+
+  private button(label: string, picture: IconName, by: "text" | Media): TemplateResult {
+    return html`<button
+      class="icon"
+      type="button"
+      aria-label=${label}
+      title=${label}
+      @click=${() => this.start(by)}
+    >
+      ${icon(picture)}
+    </button>`;
+  }
+
+  private start(by: "text" | Media): void {
+    const { id, name, company, devices } = this.row;
+    const device = devices.find((one) => one.id === this.device) ?? devices[0];
+    const on = device ? { device: device.id } : {};
+    tell(this, "parley-start", { contact: id, name, company, with: by, ...on });
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: var(--s1);
+        padding: var(--s2) 0;
+      }
+
+      .who {
+        flex: 1;
+        min-width: 0;
+      }
+
+      .name {
+        overflow-wrap: anywhere;
+      }
+
+      .where {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 var(--s3);
+        color: var(--ink-soft);
+        font-size: var(--small);
+      }
+
+      .device {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--s1);
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+
+      .device svg {
+        width: 0.95rem;
+        height: 0.95rem;
+      }
+
+      select {
+        max-width: 10rem;
+        min-height: 1.75rem;
+        padding: 0 var(--s1);
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-roster-row": RosterRowView;
+  }
+}

@@ -1,0 +1,60 @@
+/** What a tone tells of. */
+export type ToneKind = "sent" | "received" | "ringing" | "calling";
+
+interface Note {
+  hertz: number;
+  at: number; // Seconds after the start.
+  seconds: number;
+}
+
+const tunes: Record<ToneKind, Note[]> = {
+  sent: [{ hertz: 660, at: 0, seconds: 0.07 }],
+  received: [
+    { hertz: 587, at: 0, seconds: 0.09 },
+    { hertz: 784, at: 0.09, seconds: 0.14 },
+  ],
+  ringing: [
+    { hertz: 523, at: 0, seconds: 0.22 },
+    { hertz: 659, at: 0.25, seconds: 0.22 },
+    { hertz: 784, at: 0.5, seconds: 0.4 },
+  ],
+  calling: [{ hertz: 425, at: 0, seconds: 0.8 }],
+};
+
+const loudness = 0.12;
+const every = 3000; // Milliseconds between two rings.
+
+let audio: AudioContext | undefined;
+
+/**
+ * Plays a tone once. Where the browser has no sound yet, because nobody has
+ * touched the page, nothing is heard; every tone has words beside it.
+ */
+export function playTone(kind: ToneKind): void {
+  if (typeof AudioContext === "undefined") return;
+  audio ??= new AudioContext();
+  if (audio.state === "suspended") void audio.resume().catch(() => undefined);
+  for (const note of tunes[kind]) playNote(audio, note);
+}
+
+/** Plays a tone again and again, until the returned function is called. */
+export function repeatTone(kind: "ringing" | "calling"): () => void {
+  playTone(kind);
+  const timer = setInterval(() => playTone(kind), every);
+  return () => clearInterval(timer);
+}
+
+function playNote(context: AudioContext, { hertz, at, seconds }: Note): void {
+  const start = context.currentTime + at;
+  const oscillator = context.createOscillator();
+  const gain = context.createGain();
+  oscillator.type = "sine";
+  oscillator.frequency.value = hertz;
+  // A short rise and a fall to silence, so that nothing clicks.
+  gain.gain.setValueAtTime(0, start);
+  gain.gain.linearRampToValueAtTime(loudness, start + 0.015);
+  gain.gain.exponentialRampToValueAtTime(0.0001, start + seconds);
+  oscillator.connect(gain).connect(context.destination);
+  oscillator.start(start);
+  oscillator.stop(start + seconds);
+}

@@ -1,0 +1,296 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Outgoing } from "../client/index";
+import type { Entry, Person } from "../protocol/wire";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { icon } from "./icons";
+import { arrange, type Block, type Line } from "./lines";
+import { localTime, wholeTime } from "./time";
+
+const near = 32; // Pixels from the end that still count as being there.
+
+/** The conversation so far. It follows new lines only while the reader is at the end. */
+@customElement("parley-transcript")
+export class Transcript extends LitElement {
+  @property() session = "";
+  @property({ attribute: false }) entries: readonly Entry[] = [];
+  @property({ attribute: false }) outgoing: readonly Outgoing[] = [];
+  @property({ attribute: false }) me: Person = { id: "", name: "", role: "contact" };
+  @property({ attribute: false }) contact: Person = { id: "", name: "", role: "contact" };
+  /** The service's clock in milliseconds since 1970, which decides what is today. */
+  @property({ attribute: false }) now: () => number = Date.now;
+
+  @state() private unread = 0;
+  @query(".scroll") private readonly scroller!: HTMLElement;
+
+  private atEnd = true;
+  private readonly resized =
+    typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(() => this.follow());
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized?.disconnect();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.resized?.observe(this.scroller);
+  }
+
+  protected override firstUpdated(): void {
+    this.resized?.observe(this.scroller);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const spoke = changed.has("outgoing") && this.outgoing.length > (changed.get("outgoing")?.length ?? 0);
+    if (spoke) this.atEnd = true;
+    const before = changed.get("entries");
+    if (before && !this.atEnd) this.unread += newMessages(before, this.entries, this.me);
+    if (this.atEnd) this.unread = 0;
+  }
+
+  protected override updated(): void {
+    this.follow();
+  }
+
+  protected override render(): TemplateResult {
+    const blocks = arrange(this.entries, this.outgoing, this.me, this.contact, this.now());
+    const words = this.unread === 1 ? "1 new message" : `${this.unread} new messages`;
+    return html`
+      <div class="scroll" role="log" aria-label="Conversation" tabindex="0" @scroll=${() => this.scrolled()}>
+        ${repeat(
+          blocks,
+          (block) => block.key,
+          (block) => this.block(block),
+        )}
+      </div>
+      <button class="new primary" type="button" ?hidden=${this.unread === 0} @click=${() => this.toEnd()}>
+        ${icon("down")}${words}
+      </button>
+    `;
+  }
+
+  private block(block: Block): TemplateResult {
+    switch (block.kind) {
+      case "day":
+        return html`<p class="day"><span>${block.name}</span></p>`;
+      case "system":
+        return html`<p class=${block.joined ? "system joined" : "system"} title=${wholeTime(block.at)}>
+          ${block.text}
+        </p>`;
+      case "group":
+        return html`<div class=${block.own ? "group own" : "group"}>
+          <p class="head">
+            <span class="who">${block.own ? "You" : block.by.name}</span>
+            <time datetime=${new Date(block.at).toISOString()} title=${wholeTime(block.at)}>
+              ${localTime(block.at)}
+            </time>
+          </p>
+          ${repeat(
+            block.lines,
+            (line) => line.key,
+            (line) => this.line(line, block.own),
+          )}
+        </div>`;
+    }
+  }
+
+  private line(line: Line, own: boolean): TemplateResult {
+    return html`<div class="line ${line.delivery.kind}">
+      <p class="text">${line.text}</p>
+      ${own ? this.mark(line) : nothing}
+    </div>`;
+  }
+
+  private mark({ delivery, message, text }: Line): TemplateResult {
+    switch (delivery.kind) {
+      case "kept":
+      case "sent":
+        return html`<span class="mark" title="Sent">${icon("tick")}<span class="unseen">Sent</span></span>`;
+      case "waiting":
+        return html`<span class="mark">${icon("waiting")}Waiting for the connection</span>`;
+      case "sending":
+        return html`<span class="mark" title="Sending">
+          ${icon("waiting")}<span class="unseen">Sending</span>
+        </span>`;
+      case "failed":
+        return html`<span class="mark bad">
+          ${icon("warning")}Not sent. ${delivery.fault.message}
+          <button type="button" @click=${() => this.again(message, text)}>Try again</button>
+          <button type="button" @click=${() => this.discard(message)}>Discard</button>
+        </span>`;
+    }
+  }
+
+  private again(message: string, text: string): void {
+    this.discard(message);
+    tell(this, "parley-say", { session: this.session, text });
+  }
+
+  private discard(message: string): void {
+    tell(this, "parley-discard", { session: this.session, message });
+  }
+
+  private scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight <= near;
+    if (this.atEnd) this.unread = 0;
+  }
+
+  private toEnd(): void {
+    this.atEnd = true;
+    this.unread = 0;
+    this.follow();
+    this.scroller.focus();
+  }
+
+  private follow(): void {
+    if (this.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        position: relative;
+        display: flex;
+        min-height: 0;
+        flex: 1;
+      }
+
+      .scroll {
+        flex: 1;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        padding: var(--s3) var(--s4);
+      }
+
+      .scroll:focus-visible {
+        outline-offset: -2px;
+      }
+
+      .day {
+        display: flex;
+        align-items: center;
+        gap: var(--s3);
+        margin: var(--s3) 0;
+        color: var(--ink-soft);
+        font-size: var(--small);
+      }
+
+      .day::before,
+      .day::after {
+        content: "";
+        flex: 1;
+        border-top: 1px solid var(--line);
+      }
+
+      .system {
+        margin: var(--s2) 0;
+        color: var(--ink-soft);
+        font-size: var(--small);
+        text-align: center;
+        overflow-wrap: anywhere;
+      }
+
+      .joined {
+        color: var(--good);
+        font-weight: 600;
+      }
+
+      .group {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: var(--s1);
+        margin: var(--s3) 0;
+      }
+
+      .own {
+        align-items: flex-end;
+      }
+
+      .head {
+        display: flex;
+        gap: var(--s2);
+        align-items: baseline;
+        font-size: var(--small);
+      }
+
+      .who {
+        font-weight: 600;
+      }
+
+      time {
+        color: var(--ink-soft);
+        font-variant-numeric: tabular-nums;
+      }
+
+      .line {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: 0 var(--s2);
+        max-width: min(88%, 44rem);
+        padding: var(--s2) var(--s3);
+        border-radius: var(--round);
+        background: var(--sunken);
+      }
+
+      .own .line {
+        background: var(--accent-soft);
+      }
+
+      .text {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        min-width: 0;
+      }
+
+      .mark {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--s1);
+        margin-left: auto;
+        color: var(--ink-soft);
+        font-size: var(--small);
+      }
+
+      .mark svg {
+        width: 1rem;
+        height: 1rem;
+      }
+
+      .bad {
+        color: var(--bad);
+      }
+
+      .failed.line {
+        background: var(--bad-soft);
+      }
+
+      .new {
+        position: absolute;
+        bottom: var(--s2);
+        left: 50%;
+        translate: -50% 0;
+        border-radius: 999px;
+        box-shadow: var(--shadow);
+      }
+    `,
+  ];
+}
+
+function newMessages(before: readonly Entry[], after: readonly Entry[], me: Person): number {
+  const last = before.at(-1)?.seq ?? 0;
+  return after.filter(({ seq, kind, by }) => seq > last && kind === "message" && by.id !== me.id).length;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-transcript": Transcript;
+  }
+}
