@@ -45,12 +45,12 @@ type eventProperties struct {
 		Input              any
 		Name               string
 		State              string
-		Enabled            *bool
+		Enabled            *truth
 
 		Stream                     string
 		StartingPosition           string
 		BatchSize                  *whole
-		BisectBatchOnFunctionError bool
+		BisectBatchOnFunctionError truth
 		MaximumRetryAttempts       *whole
 		MaximumRecordAgeInSeconds  *whole
 		FunctionResponseTypes      []string
@@ -80,7 +80,7 @@ func (f *Function) addEvents(events map[string]eventProperties, tables []Table) 
 func (f *Function) addSchedule(name string, e eventProperties) error {
 	p := e.Properties
 	v2 := e.Type == "ScheduleV2"
-	s := Schedule{Name: name, V2: v2, Enabled: p.State != "DISABLED" && (p.Enabled == nil || *p.Enabled)}
+	s := Schedule{Name: name, V2: v2, Enabled: p.State != "DISABLED" && (p.Enabled == nil || bool(*p.Enabled))}
 	physical := p.Name
 	if physical == "" {
 		physical = StackName + "-" + f.LogicalID + name
@@ -132,11 +132,11 @@ func (f *Function) addStream(name string, e eventProperties, tables []Table) err
 		Name:             name,
 		StartingPosition: p.StartingPosition,
 		BatchSize:        p.BatchSize.or(100),
-		Bisect:           p.BisectBatchOnFunctionError,
+		Bisect:           bool(p.BisectBatchOnFunctionError),
 		MaxRetries:       p.MaximumRetryAttempts.or(-1),
 		MaxAge:           time.Duration(max(p.MaximumRecordAgeInSeconds.or(0), 0)) * time.Second,
 		ReportFailures:   slices.Contains(p.FunctionResponseTypes, "ReportBatchItemFailures"),
-		Enabled:          p.Enabled == nil || *p.Enabled,
+		Enabled:          p.Enabled == nil || bool(*p.Enabled),
 	}
 	for i, filter := range p.FilterCriteria.Filters {
 		var pattern map[string]any

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type Function struct {
 	Timeout       time.Duration     // 3 s unless set, at most 15 min
 	MemoryMB      int               // 128 unless set, at most 10240
 	Reserved      int               // ReservedConcurrentExecutions; 0: none
+	LogLevel      string            // LoggingConfig.ApplicationLogLevel; INFO unless set
 	Environment   map[string]string // with those of Globals
 	Policies      []any             // as written, with references resolved
 	Schedules     []Schedule
@@ -37,6 +39,7 @@ type functionProperties struct {
 	Timeout       *whole
 	MemorySize    *whole
 	Reserved      *whole `json:"ReservedConcurrentExecutions"`
+	LoggingConfig struct{ ApplicationLogLevel string }
 	Environment   struct{ Variables map[string]any }
 	Policies      any
 	Events        map[string]eventProperties
@@ -51,6 +54,7 @@ func newFunction(r Resource, tables []Table) (Function, error) {
 		LogicalID: r.LogicalID, Name: r.Name, ARN: resourceARN(r.Type, r.LogicalID, r.Name),
 		Handler: p.Handler, Runtime: p.Runtime, Architectures: p.Architectures,
 		Timeout: time.Duration(p.Timeout.or(3)) * time.Second, MemoryMB: p.MemorySize.or(128), Reserved: p.Reserved.or(0),
+		LogLevel:    cmp.Or(p.LoggingConfig.ApplicationLogLevel, "INFO"),
 		Environment: map[string]string{},
 	}
 	if p.Reserved != nil && f.Reserved < 1 {
@@ -110,10 +114,12 @@ func kindOf(e *json.UnmarshalTypeError) string {
 	switch name := e.Type.String(); {
 	case e.Type.Name() == "whole":
 		return "a whole number"
+	case e.Type.Name() == "truth":
+		return "true or false"
 	case strings.HasPrefix(name, "[]"):
 		return "a list"
-	case name == "string" || name == "bool":
-		return "a " + name
+	case name == "string":
+		return "a text"
 	default:
 		return "a map"
 	}
@@ -138,4 +144,21 @@ func (w *whole) or(otherwise int) int {
 		return otherwise
 	}
 	return int(*w)
+}
+
+// truth is a boolean, which CloudFormation also accepts as a text: a parameter is
+// always one.
+type truth bool
+
+// UnmarshalJSON reads true and "true".
+func (b *truth) UnmarshalJSON(data []byte) error {
+	switch strings.Trim(string(data), `"`) {
+	case "true":
+		*b = true
+	case "false":
+		*b = false
+	default:
+		return &json.UnmarshalTypeError{Value: "value " + string(data), Type: reflect.TypeFor[truth]()}
+	}
+	return nil
 }

@@ -28,18 +28,19 @@ type Table struct {
 // has them.
 var createProperties = []string{
 	"AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput",
-	"GlobalSecondaryIndexes", "LocalSecondaryIndexes", "TableClass", "DeletionProtectionEnabled", "Tags",
+	"GlobalSecondaryIndexes", "LocalSecondaryIndexes", "TableClass", "Tags",
 }
 
 func newTable(r Resource) (Table, error) {
 	var p struct {
 		KeySchema               []any
 		StreamSpecification     *struct{ StreamViewType string }
-		SSESpecification        *struct{ SSEEnabled bool }
+		SSESpecification        *struct{ SSEEnabled truth }
 		TimeToLiveSpecification *struct {
 			AttributeName string
-			Enabled       *bool
+			Enabled       *truth
 		}
+		DeletionProtectionEnabled truth
 	}
 	if err := convert(r.Properties, &p); err != nil {
 		return Table{}, err
@@ -64,7 +65,10 @@ func newTable(r Resource) (Table, error) {
 	if p.SSESpecification != nil {
 		create["SSESpecification"] = map[string]any{"Enabled": p.SSESpecification.SSEEnabled}
 	}
-	if ttl := p.TimeToLiveSpecification; ttl != nil && (ttl.Enabled == nil || *ttl.Enabled) {
+	if p.DeletionProtectionEnabled {
+		create["DeletionProtectionEnabled"] = true
+	}
+	if ttl := p.TimeToLiveSpecification; ttl != nil && (ttl.Enabled == nil || bool(*ttl.Enabled)) {
 		t.TTLAttribute = ttl.AttributeName
 	}
 	var err error

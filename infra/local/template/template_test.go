@@ -49,6 +49,7 @@ func TestFunctionsTakeGlobalsAndTheirOwnValues(t *testing.T) {
 	equal(t, "ARN", f.ARN, "arn:aws:lambda:us-east-1:000000000000:function:Authorize")
 	equal(t, "own timeout", f.Timeout, 3*time.Second)
 	equal(t, "global memory", f.MemoryMB, 256)
+	equal(t, "log level", f.LogLevel, "DEBUG")
 	equal(t, "build method", f.BuildMethod, "makefile")
 	equal(t, "architectures", strings.Join(f.Architectures, ","), "arm64")
 	want := map[string]string{
@@ -128,7 +129,7 @@ func TestTheTableIsACreateTableRequest(t *testing.T) {
 	}
 	equal(t, "TTL attribute", tables[0].TTLAttribute, "expiresAt")
 	equal(t, "request", string(tables[0].Create), `{"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},`+
-		`{"AttributeName":"sk","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST",`+
+		`{"AttributeName":"sk","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST","DeletionProtectionEnabled":true,`+
 		`"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],`+
 		`"SSESpecification":{"Enabled":true},`+
 		`"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"},"TableName":"parley-Table"}`)
