@@ -1,0 +1,325 @@
+package expression
+
+import (
+	"github.com/parleychat/parley/infra/local/dynamodb/attribute"
+)
+
+// Condition is a parsed condition or filter.
+type Condition struct {
+	holds test
+	// Names are the attributes in which the condition's paths begin.
+	Names []string
+}
+
+// Holds tells whether an item, which may be nil, meets the condition. A nil
+// condition always holds.
+func (c *Condition) Holds(item attribute.Item) bool { return c == nil || c.holds(item) }
+
+// test judges an item; find takes an operand's value from one.
+type (
+	test func(attribute.Item) bool
+	find func(attribute.Item) (attribute.Value, bool)
+)
+
+// operand is one argument of a comparison or function.
+type operand struct {
+	find  find
+	path  Path             // set for a document path
+	value *attribute.Value // set for a placeholder
+	label string           // as DynamoDB's messages write it
+}
+
+// Condition parses a condition. The kind names it in refusals:
+// ConditionExpression or FilterExpression.
+func (p *Params) Condition(kind, source string) (*Condition, error) {
+	return parse(p, kind, source, func(ps *parser) (*Condition, error) {
+		c := &conditionParser{parser: ps}
+		holds, err := c.or()
+		return &Condition{holds: holds, Names: c.names}, err
+	})
+}
+
+type conditionParser struct {
+	*parser
+	names []string
+}
+
+func (c *conditionParser) or() (test, error) {
+	left, err := c.and()
+	for err == nil && c.acceptWord("OR") {
+		a := left
+		b, e := c.and()
+		left, err = func(it attribute.Item) bool { return a(it) || b(it) }, e
+	}
+	return left, err
+}
+
+func (c *conditionParser) and() (test, error) {
+	left, err := c.not()
+	for err == nil && c.acceptWord("AND") {
+		a := left
+		b, e := c.not()
+		left, err = func(it attribute.Item) bool { return a(it) && b(it) }, e
+	}
+	return left, err
+}
+
+func (c *conditionParser) not() (test, error) {
+	if !c.acceptWord("NOT") {
+		return c.primary()
+	}
+	inner, err := c.not()
+	return func(it attribute.Item) bool { return !inner(it) }, err
+}
+
+// primary is a parenthesis, a function that is true or false, or a comparison.
+func (c *conditionParser) primary() (test, error) {
+	if c.accept("(") {
+		nested := c.peek().text == "("
+		start := c.at
+		inner, err := c.or()
+		if err != nil {
+			return nil, err
+		}
+		if nested && c.closes(start) {
+			c.redundant = true
+		}
+		return inner, c.expect(")")
+	}
+	if c.peek().kind == word && c.tokens[c.at+1].text == "(" && c.peek().text != "size" {
+		return c.function()
+	}
+	return c.comparison()
+}
+
+// closes tells whether the parenthesis that opens at start closes just before
+// the present token.
+func (c *conditionParser) closes(start int) bool {
+	depth := 0
+	for i := start; i < c.at; i++ {
+		switch c.tokens[i].text {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		}
+		if depth == 0 {
+			return i == c.at-1
+		}
+	}
+	return false
+}
+
+func (c *conditionParser) operand() (operand, error) {
+	switch {
+	case c.peek().kind == valuePlace:
+		label := c.peek().text
+		v, err := c.value()
+		return operand{
+			find:  func(attribute.Item) (attribute.Value, bool) { return v, true },
+			value: &v, label: label,
+		}, err
+	case c.peek().kind == word && c.tokens[c.at+1].text == "(":
+		return c.size()
+	}
+	path, err := c.path()
+	if err != nil {
+		return operand{}, err
+	}
+	c.names = append(c.names, path.Top())
+	return operand{find: path.Find, path: path, label: path.String()}, nil
+}
+
+func (c *conditionParser) size() (operand, error) {
+	name := c.peek().text
+	if name != "size" {
+		if _, known := functions[name]; known || isUpdateFunction(name) {
+			return operand{}, attribute.Refuse("The function is not allowed to be used this way in an expression; function: %s", name)
+		}
+		return operand{}, attribute.Refuse("Invalid function name; function: %s", name)
+	}
+	c.advance()
+	args, err := c.arguments()
+	if err != nil {
+		return operand{}, err
+	}
+	if len(args) != 1 {
+		return operand{}, wrongCount("size", len(args))
+	}
+	if v := args[0].value; v != nil && !sizable(v.Kind) {
+		return operand{}, wrongType("size", v.Kind)
+	}
+	measure := func(it attribute.Item) (attribute.Value, bool) {
+		v, ok := args[0].find(it)
+		if !ok || !sizable(v.Kind) {
+			return attribute.Value{}, false
+		}
+		return attribute.Int(int64(len(v.Text) + len(v.List) + len(v.Map))), true
+	}
+	return operand{find: measure, label: "size(" + args[0].label + ")"}, nil
+}
+
+func sizable(k attribute.Kind) bool {
+	return k == attribute.String || k == attribute.Binary || k == attribute.List || k == attribute.Map || k.IsSet()
+}
+
+// arguments parses (operand, …).
+func (c *conditionParser) arguments() ([]operand, error) {
+	if err := c.expect("("); err != nil {
+		return nil, err
+	}
+	var args []operand
+	for {
+		arg, err := c.operand()
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, arg)
+		if !c.accept(",") {
+			return args, c.expect(")")
+		}
+	}
+}
+
+func (c *conditionParser) comparison() (test, error) {
+	left, err := c.operand()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.acceptWord("BETWEEN"):
+		return c.between(left)
+	case c.acceptWord("IN"):
+		return c.in(left)
+	}
+	operator := c.peek().text
+	judge, ok := comparators[operator]
+	if !ok {
+		return nil, c.unexpected()
+	}
+	c.advance()
+	right, err := c.operand()
+	if err != nil {
+		return nil, err
+	}
+	if operator != "=" && operator != "<>" {
+		if err := ordered(operator, left, right); err != nil {
+			return nil, err
+		}
+	}
+	if left.label == right.label {
+		return nil, attribute.Refuse("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s", operator, left.label)
+	}
+	return func(it attribute.Item) bool {
+		a, okA := left.find(it)
+		b, okB := right.find(it)
+		if !okA || !okB {
+			return operator == "<>" && okA != okB
+		}
+		return judge(a, b)
+	}, nil
+}
+
+var comparators = map[string]func(a, b attribute.Value) bool{
+	"=":  attribute.Value.Equal,
+	"<>": func(a, b attribute.Value) bool { return !a.Equal(b) },
+	"<":  byOrder(func(order int) bool { return order < 0 }),
+	"<=": byOrder(func(order int) bool { return order <= 0 }),
+	">":  byOrder(func(order int) bool { return order > 0 }),
+	">=": byOrder(func(order int) bool { return order >= 0 }),
+}
+
+func byOrder(accept func(int) bool) func(a, b attribute.Value) bool {
+	return func(a, b attribute.Value) bool {
+		order, ok := a.Compare(b)
+		return ok && accept(order)
+	}
+}
+
+// ordered refuses placeholders whose values have no order.
+func ordered(operator string, operands ...operand) error {
+	for _, o := range operands {
+		if o.value == nil {
+			continue
+		}
+		if _, ok := o.value.Compare(*o.value); !ok {
+			return wrongType(operator, o.value.Kind)
+		}
+	}
+	return nil
+}
+
+func (c *conditionParser) between(left operand) (test, error) {
+	low, err := c.operand()
+	if err != nil {
+		return nil, err
+	}
+	if !c.acceptWord("AND") {
+		return nil, c.unexpected()
+	}
+	high, err := c.operand()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBounds(left, low, high); err != nil {
+		return nil, err
+	}
+	return func(it attribute.Item) bool {
+		v, ok1 := left.find(it)
+		a, ok2 := low.find(it)
+		b, ok3 := high.find(it)
+		return ok1 && ok2 && ok3 && comparators["<="](a, v) && comparators["<="](v, b)
+	}, nil
+}
+
+func checkBounds(left, low, high operand) error {
+	if err := ordered("BETWEEN", left, low, high); err != nil {
+		return err
+	}
+	if low.value == nil || high.value == nil {
+		return nil
+	}
+	order, ok := low.value.Compare(*high.value)
+	if !ok {
+		return attribute.Refuse("The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s", quote(*low.value), quote(*high.value))
+	}
+	if order > 0 {
+		return attribute.Refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s", quote(*low.value), quote(*high.value))
+	}
+	return nil
+}
+
+func quote(v attribute.Value) string { return "{" + v.Kind.String() + ":" + v.Text + "}" }
+
+// maxList is the most operands that IN takes.
+const maxList = 100
+
+func (c *conditionParser) in(left operand) (test, error) {
+	list, err := c.arguments()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > maxList {
+		return nil, wrongCount("IN", len(list))
+	}
+	return func(it attribute.Item) bool {
+		v, ok := left.find(it)
+		if !ok {
+			return false
+		}
+		for _, o := range list {
+			if w, ok := o.find(it); ok && v.Equal(w) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+func wrongCount(name string, n int) error {
+	return attribute.Refuse("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", name, n)
+}
+
+func wrongType(name string, k attribute.Kind) error {
+	return attribute.Refuse("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", name, k)
+}
