@@ -68,11 +68,11 @@ func (r messageRoute) resume(ctx context.Context, c Caller, d protocol.Resume) (
 	if err != nil {
 		return Outcome{}, err
 	}
-	entries, more, err := r.service.Store.Entries(ctx, s, d.After, protocol.PageSize)
+	page, err := r.page(ctx, s, d.After)
 	if err != nil {
 		return Outcome{}, err
 	}
-	reply := protocol.Resumed{Session: s.Session, Entries: entries, More: more, Connected: connected(listeners)}
+	reply := protocol.Resumed{Session: s.Session, Entries: page.Entries, More: page.More, Connected: connected(listeners)}
 	return Outcome{Reply: reply, Pushes: []fanout.Push{sessionAttended(s.ID, c.Principal, true, c.Connection)}}, nil
 }
 
@@ -81,8 +81,18 @@ func (r messageRoute) list(ctx context.Context, c Caller, d protocol.List) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	entries, more, err := r.service.Store.Entries(ctx, s, d.After, protocol.PageSize)
-	return Outcome{Reply: protocol.Page{Entries: entries, More: more}}, err
+	page, err := r.page(ctx, s, d.After)
+	return Outcome{Reply: page}, err
+}
+
+// page reads what one reply can carry of a transcript.
+func (r messageRoute) page(ctx context.Context, s session.Session, after int64) (protocol.Page, error) {
+	entries, more, err := r.service.Store.Entries(ctx, s, after, protocol.PageSize)
+	if err != nil {
+		return protocol.Page{}, err
+	}
+	fitting, cut, err := fit(entries)
+	return protocol.Page{Entries: fitting, More: more || cut}, err
 }
 
 // heard reads a session that the caller may hear.

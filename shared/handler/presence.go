@@ -117,7 +117,11 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 		reply.Sessions = append(reply.Sessions, visible(there)...)
 	}
 	staff, err := r.directory.Leases(ctx, identity.Staff)
+	if err != nil {
+		return Outcome{}, err
+	}
 	reply.Technicians = presence.Colleagues(staff, companies, c.Now)
+	reply.Contacts, reply.More, err = fit(reply.Contacts)
 	return Outcome{Reply: reply}, err
 }
 

@@ -1,0 +1,71 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+FUNCTIONS := $(notdir $(wildcard functions/*))
+# The flags of a function's binary, here and on AWS; only the platform differs.
+GOFLAGS_FUNCTION := -tags lambda.norpc -trimpath -ldflags='-s -w'
+GOFLAGS_SERVER := -trimpath -ldflags='-s -w'
+
+.PHONY: help
+help: ## Print what make can do.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: run
+run: build ## Start all of Parley on this machine and print where it is.
+	@exec build/local
+
+.PHONY: token
+token: ## Print a token: make token ROLE=technician NAME=alice
+	@go run ./infra/local token "$(ROLE)" "$(NAME)"
+
+.PHONY: build
+build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/turnserver build/local portal/dist ## Build the functions, the servers and the portal.
+
+build/functions/%/bootstrap: FORCE
+	@CGO_ENABLED=0 go build $(GOFLAGS_FUNCTION) -o $@ ./functions/$*
+
+build/turnserver: FORCE
+	@CGO_ENABLED=0 go build $(GOFLAGS_SERVER) -o $@ ./turnserver
+
+build/local: FORCE
+	@CGO_ENABLED=0 go build -o $@ ./infra/local
+
+portal/node_modules: portal/package-lock.json
+	@cd portal && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+portal/dist: portal/node_modules $(shell find portal -path portal/node_modules -prune -o -path portal/dist -prune -o -type f -print 2>/dev/null)
+	@cd portal && npm run --silent build && touch dist
+
+# sam build asks for build-MessageFunction with ARTIFACTS_DIR set.
+build-%Function: FORCE
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build $(GOFLAGS_FUNCTION) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
+
+
+.PHONY: test
+test: build browser ## Run every test, the story in a real browser included.
+	go test -race ./...
+	cd portal && npm run --silent test
+	cd portal && npm run --silent test:pages
+
+.PHONY: browser
+browser: portal/node_modules ## Find a Chromium for the tests, or install one.
+	@infra/check/browser.sh
+
+.PHONY: check
+check: portal/node_modules ## Lint everything; generated files must be fresh.
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	go test ./infra/wire ./infra/house
+	infra/check/template.sh
+	cd portal && npm run --silent types && npm run --silent lint
+
+.PHONY: wire
+wire: ## Generate the TypeScript types and docs/asyncapi.yaml anew.
+	go run ./infra/wire
+
+.PHONY: clean
+clean: ## Remove what was built; the data in .parley stays.
+	rm -rf build portal/dist portal/node_modules .venv
+
+FORCE:
