@@ -6,7 +6,7 @@ import type { Fault as WireFault, FaultCode } from "../protocol/wire";
  * may be shown.
  */
 export class Fault extends Error implements WireFault {
-  override readonly name = "Fault";
+  override readonly name: string = "Fault";
 
   constructor(
     readonly code: FaultCode,
@@ -24,5 +24,12 @@ export class Fault extends Error implements WireFault {
   static from(err: unknown): Fault {
     if (err instanceof Fault) return err;
     return new Fault("internal", err instanceof Error ? err.message : String(err));
+  }
+}
+
+/** Unanswered is the fault `unavailable` of a command that nobody answered: the connection may be dead. */
+export class Unanswered extends Fault {
+  constructor() {
+    super("unavailable", "The service did not answer in time.");
   }
 }

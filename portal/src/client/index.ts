@@ -8,17 +8,13 @@
  *     });
  */
 export { ActivityClock, type ActivityEvents } from "./activity";
-export {
-  ParleyClient,
-  type AnyPush,
-  type ClientEvents,
-  type CommandOptions,
-  type ConnectionState,
-  type MessageStorage,
-  type ParleyOptions,
-} from "./client";
+export { ParleyClient, type ClientEvents, type ParleyOptions } from "./client";
+export { browser, type Environment } from "./environment";
 export { Events } from "./events";
+export { bytes, type AnyPush, type CommandOptions } from "./exchange";
 export { Fault } from "./fault";
+export type { ConnectionState } from "./link";
+export type { MessageStorage } from "./outbox";
 export { Roster, type RosterEvents } from "./roster";
-export { LiveSession, type Delivery, type LiveSessionEvents, type Outgoing } from "./session";
-export type * from "../protocol/wire";
+export type { Delivery, Outgoing } from "./sender";
+export { LiveSession, type LiveSessionEvents } from "./session";

@@ -1,80 +1,303 @@
-import type { Entry, Person, Session } from "../protocol/wire";
+import type { Entry, Page, Person, Resumed, Session, SessionReply } from "../protocol/wire";
+import { backoff, rested, type Pace } from "./backoff";
 import { Events } from "./events";
-import type { Fault } from "./fault";
-
-/** How far one of the caller's own messages has come on its way into the transcript. */
-export type Delivery =
-  | { kind: "waiting" } // Until there is a connection and its turn has come.
-  | { kind: "sending" }
-  | { kind: "sent"; seq: number } // In the transcript, but entries before it are still on their way.
-  | { kind: "failed"; fault: Fault }; // The service refused it; discard() takes it away.
-
-/** One of the caller's own messages that is not among the entries yet. */
-export interface Outgoing {
-  readonly message: string;
-  readonly text: string;
-  readonly at: number;
-  readonly delivery: Delivery;
-}
+import { Fault } from "./fault";
+import type { Outbox } from "./outbox";
+import { Sender, type Outgoing } from "./sender";
+import type { Service } from "./service";
+import { Transcript } from "./transcript";
+import { TypingOthers, TypingTeller } from "./typing";
 
 /** What a LiveSession tells. */
 export interface LiveSessionEvents {
-  /** Anything of the session changed: draw it again. Comes at most once a microtask. */
+  /** Anything of the session changed: draw it again. Comes once for all that changes together. */
   change: undefined;
-  /** Somebody else's entry arrived live, not as part of catching up: the moment for a tone or a dot. */
+  /** Somebody else's entry arrived, not as part of the history: the moment for a tone or a dot. */
   news: Entry;
 }
+
+const gapPatience = 400; // A push that was overtaken mostly comes by itself within this time.
+const lookEvery = 120_000; // A lost last push is noticed within this time.
+const pace: Pace = { first: 500, most: 10_000 };
 
 /**
  * LiveSession is a session as its participants see it: kept up to date over
  * reconnects, with the caller's own messages on their way.
+ *
+ * Pushes are hints and the transcript is the truth. Whatever is missing is
+ * fetched: after each connect by resuming, in between when a gap shows.
  */
 export class LiveSession extends Events<LiveSessionEvents> {
-  /** The session as the service last told it. */
-  session: Session;
-  /** The transcript so far, ordered by seq and never with one twice. */
-  entries: readonly Entry[] = [];
-  /** The caller's messages that come after the entries, in order. */
-  outgoing: readonly Outgoing[] = [];
-  /** The ids of the participants who are connected now. */
-  connected: ReadonlySet<string> = new Set();
-  /** Who else is typing. */
-  typing: readonly Person[] = [];
-  /** Whether everything up to now has been brought since the last (re)connect. */
-  current = false;
+  readonly #service: Service;
+  readonly #transcript = new Transcript();
+  readonly #sender: Sender;
+  readonly #others: TypingOthers;
+  readonly #teller: TypingTeller;
+  #session: Session;
+  #connected: ReadonlySet<string> = new Set();
+  #unreachable: Fault | undefined;
+  #current = false;
+  #history = true; // Until the first catching up is done.
+  #changing = false;
+  #round = new AbortController(); // One for each connection.
+  #gap: ReturnType<typeof setTimeout> | undefined;
+  #look: ReturnType<typeof setInterval> | undefined;
 
-  constructor(readonly id: string, session: Session) {
+  /** Only the client makes them. */
+  constructor(session: Session, service: Service, outbox: Outbox) {
     super();
-    this.session = session;
+    this.#session = session;
+    this.#service = service;
+    this.#round.abort();
+    const changed = (): void => this.#changed();
+    this.#others = new TypingOthers(changed);
+    this.#teller = new TypingTeller((typing) => this.#tell(typing));
+    this.#sender = new Sender({
+      session: session.id,
+      service,
+      outbox,
+      seq: () => this.#transcript.seq,
+      posted: (entry) => this.heard(entry),
+      changed,
+    });
+  }
+
+  /** company/uuid */
+  get id(): string {
+    return this.#session.id;
+  }
+
+  /** The session as the service last told it. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** The transcript so far, ordered by seq and never with one twice. A new array at each change. */
+  get entries(): readonly Entry[] {
+    return this.#transcript.entries;
+  }
+
+  /** The caller's messages that come after the entries, in order. */
+  get outgoing(): readonly Outgoing[] {
+    return this.#sender.outgoing;
+  }
+
+  /** The ids of the participants who are connected now. */
+  get connected(): ReadonlySet<string> {
+    return this.#connected;
+  }
+
+  /** Who else is typing. */
+  get typing(): readonly Person[] {
+    return this.#others.people;
+  }
+
+  /** Whether everything up to now has been brought since the last (re)connect. */
+  get current(): boolean {
+    return this.#current;
+  }
+
+  /** Why the service tells nothing of the session any more; mostly undefined. */
+  get unreachable(): Fault | undefined {
+    return this.#unreachable;
   }
 
   /** Says text (1 to 8,192 bytes; else it throws the fault invalid). Returns the message's own id. */
-  post(_text: string): string {
-    throw new Error("to be written");
+  post(text: string): string {
+    if (this.#session.state === "ended") throw new Fault("conflict", "This session is ended.");
+    const message = this.#sender.add(text);
+    this.#teller.stop();
+    return message;
   }
 
   /** Takes away a message that failed, or one that was not tried yet. */
-  discard(_message: string): void {
-    throw new Error("to be written");
+  discard(message: string): void {
+    this.#sender.discard(message);
   }
 
-  /** The caller changed what they are writing; an empty text means that they stopped. */
-  type(_draft: string): void {
-    throw new Error("to be written");
+  /** The caller changed what they are writing; an empty draft means that they stopped. */
+  type(draft: string): void {
+    this.#teller.type(draft);
   }
 
   /** Joins, or answers a request. */
-  join(): Promise<void> {
-    throw new Error("to be written");
+  async join(): Promise<void> {
+    this.apply(await this.#service.command("session.join", { session: this.id }));
   }
 
   /** Leaves; the session goes on. */
-  leave(): Promise<void> {
-    throw new Error("to be written");
+  async leave(): Promise<void> {
+    this.apply(await this.#service.command("session.leave", { session: this.id }));
   }
 
   /** Ends the session for everybody. */
-  end(): Promise<void> {
-    throw new Error("to be written");
+  async end(): Promise<void> {
+    this.apply(await this.#service.command("session.end", { session: this.id }));
+  }
+
+  /** Takes the answer to a command that changed the session. */
+  apply({ session, seq }: SessionReply): void {
+    this.#take(session);
+    this.#transcript.promise(seq);
+    this.#mindGap();
+  }
+
+  /** Takes a push session.changed. Only the client calls it, as the methods below. */
+  becomes(session: Session, entry: Entry | undefined): void {
+    this.#take(session);
+    if (entry !== undefined) this.heard(entry);
+  }
+
+  /** Takes an entry that was pushed, in whatever order. */
+  heard(entry: Entry): void {
+    this.#added(this.#transcript.push(entry));
+    this.#mindGap();
+  }
+
+  /** Takes a push message.typed. */
+  typed(person: Person, typing: boolean): void {
+    if (person.id !== this.#service.person.id) this.#others.set(person, typing);
+  }
+
+  /** Takes a push session.attended. */
+  attended(person: Person, connected: boolean): void {
+    const now = new Set(this.#connected);
+    if (connected) now.add(person.id);
+    else now.delete(person.id);
+    this.#connected = now;
+    if (!connected) this.#others.set(person, false);
+    this.#changed();
+  }
+
+  /** Catches up on a new connection, tries until it has, and sends what waits. */
+  async resume(first?: Resumed): Promise<void> {
+    this.suspend();
+    if (this.entries.at(-1)?.kind === "ended") return this.#caughtUp(); // Nothing can follow.
+    const { signal } = (this.#round = new AbortController());
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#catchUp(signal, attempt === 0 ? first : undefined);
+        signal.throwIfAborted(); // Cut in the same breath as the reply came.
+        return this.#caughtUp();
+      } catch (err) {
+        if (signal.aborted) return;
+        const fault = Fault.from(err);
+        if (!fault.retryable) return this.#lose(fault);
+        const wait = backoff(pace, attempt, () => this.#service.random());
+        if (!(await rested(wait, signal))) return;
+      }
+    }
+  }
+
+  /** The connection is gone. */
+  suspend(): void {
+    this.#round.abort();
+    this.#current = false;
+    this.#sender.stop();
+    this.#others.clear();
+    clearTimeout(this.#gap);
+    clearInterval(this.#look);
+    this.#gap = undefined;
+    this.#changed();
+  }
+
+  async #catchUp(signal: AbortSignal, first: Resumed | undefined): Promise<void> {
+    const after = first === undefined ? this.#transcript.seq : 0;
+    const ask = { session: this.id, after };
+    const resumed = first ?? (await this.#service.command("message.resume", ask, { signal }));
+    this.#take(resumed.session);
+    this.#connected = new Set(resumed.connected);
+    this.#page(after, resumed);
+    if (resumed.more) await this.#list(signal);
+    this.#unreachable = undefined;
+  }
+
+  /** Brings all entries that are missing. */
+  async #list(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const after = this.#transcript.seq;
+      const page = await this.#service.command("message.list", { session: this.id, after }, { signal });
+      this.#page(after, page);
+      if (!page.more || page.entries.length === 0) return;
+    }
+  }
+
+  /** Brings what is missing, and the session again where an entry tells that it has changed. */
+  async #fill(signal: AbortSignal): Promise<void> {
+    await this.#list(signal);
+    const changed = this.entries.findLast(({ kind }) => kind !== "message");
+    if (changed !== undefined && changed.seq > this.#session.version) await this.#catchUp(signal, undefined);
+  }
+
+  #page(after: number, page: Page): void {
+    this.#added(this.#transcript.page(after, page.entries, page.more));
+  }
+
+  #added(entries: readonly Entry[]): void {
+    const { id } = this.#service.person;
+    for (const entry of entries) {
+      if (entry.kind === "message") this.#others.set(entry.by, false);
+      if (entry.by.id === id && entry.message !== undefined) this.#sender.delivered(entry.message);
+      if (entry.by.id !== id && !this.#history) this.emit("news", entry);
+    }
+    if (entries.length > 0) this.#changed();
+  }
+
+  #take(session: Session): void {
+    if (session.version < this.#session.version) return; // Overtaken by a newer one.
+    this.#session = session;
+    this.#changed();
+  }
+
+  #caughtUp(): void {
+    this.#current = true;
+    this.#history = false;
+    this.#sender.go();
+    this.#mindGap();
+    clearInterval(this.#look);
+    if (this.#session.state !== "ended") this.#look = setInterval(() => this.#fillSoon(0), lookEvery);
+    this.#changed();
+  }
+
+  /** Waits a little for what is missing to come by itself, then fetches it. */
+  #mindGap(): void {
+    if (!this.#transcript.gap) {
+      clearTimeout(this.#gap);
+      this.#gap = undefined;
+    } else if (this.#current && this.#gap === undefined) this.#fillSoon(gapPatience);
+  }
+
+  #fillSoon(wait: number): void {
+    const { signal } = this.#round;
+    clearTimeout(this.#gap);
+    this.#gap = setTimeout(() => {
+      this.#fill(signal)
+        .catch(() => undefined) // Tried again below, or by resuming after the reconnect.
+        .finally(() => {
+          this.#gap = undefined;
+          if (!signal.aborted && this.#transcript.gap)
+            this.#fillSoon(Math.min(wait * 2 || gapPatience, pace.most));
+        });
+    }, wait);
+  }
+
+  #lose(fault: Fault): void {
+    this.#unreachable = fault;
+    this.#sender.fail(fault);
+    this.#changed();
+  }
+
+  #tell(typing: boolean): void {
+    if (!this.#current || this.#session.state !== "active") return;
+    this.#service.command("message.type", { session: this.id, typing }).catch(() => undefined); // It would be stale.
+  }
+
+  #changed(): void {
+    if (this.#changing) return;
+    this.#changing = true;
+    queueMicrotask(() => {
+      this.#changing = false;
+      this.emit("change", undefined);
+    });
   }
 }

@@ -1,0 +1,93 @@
+/** Where messages outlive a reload: what the client needs of a sessionStorage. */
+export interface MessageStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** A message that is not known to have been delivered. */
+export interface Unsent {
+  readonly session: string;
+  /** Its own id, the same over all tries. */
+  readonly message: string;
+  readonly text: string;
+  /** When it was written, by the clock of this machine. */
+  readonly at: number;
+  /** The last seq that was known at the first try; absent before it. */
+  after?: number;
+}
+
+/**
+ * Outbox keeps the messages of one person that are not known to have been
+ * delivered, in the order in which they were written.
+ *
+ * It is stored under the person's id, so that nobody who logs on later in the
+ * same window sends them. Storage that is full or blocked is not missed until
+ * the page is reloaded.
+ */
+export class Outbox {
+  #unsent: Unsent[];
+
+  constructor(
+    readonly owner: string,
+    readonly storage: MessageStorage | undefined,
+  ) {
+    this.#unsent = this.#load();
+  }
+
+  /** The sessions that have messages here. */
+  get sessions(): string[] {
+    return [...new Set(this.#unsent.map(({ session }) => session))];
+  }
+
+  /** The messages of a session, in order. */
+  of(session: string): Unsent[] {
+    return this.#unsent.filter((unsent) => unsent.session === session);
+  }
+
+  /** Adds a message at the end. */
+  add(unsent: Unsent): void {
+    this.#unsent.push(unsent);
+    this.save();
+  }
+
+  /** Takes a message away. */
+  remove(message: string): void {
+    this.#unsent = this.#unsent.filter((unsent) => unsent.message !== message);
+    this.save();
+  }
+
+  /** Stores what changed in a message. */
+  save(): void {
+    try {
+      if (this.#unsent.length === 0) this.storage?.removeItem(this.#key);
+      else this.storage?.setItem(this.#key, JSON.stringify(this.#unsent));
+    } catch {
+      // Full or blocked.
+    }
+  }
+
+  get #key(): string {
+    return `parley.outbox.${this.owner}`;
+  }
+
+  #load(): Unsent[] {
+    try {
+      const stored: unknown = JSON.parse(this.storage?.getItem(this.#key) ?? "[]");
+      return Array.isArray(stored) ? stored.filter(isUnsent) : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+function isUnsent(value: unknown): value is Unsent {
+  const { session, message, text, at, after } = (value ?? {}) as Partial<Unsent>;
+  return (
+    typeof session === "string" &&
+    typeof message === "string" &&
+    typeof text === "string" &&
+    typeof at === "number" &&
+    (after === undefined || typeof after === "number")
+  );
+}

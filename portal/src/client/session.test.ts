@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Page } from "./testing/page";
+import { alice, aSession, dave, Refusal, type World } from "./testing/world";
+
+let page: Page;
+let world: World;
+
+const wait = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  page = new Page();
+  world = page.world;
+  await page.load();
+});
+
+afterEach(() => {
+  page.client.close();
+  expect(vi.getTimerCount(), "timers after close()").toBe(0);
+  vi.useRealTimers();
+});
+
+describe("the transcript of a session", () => {
+  it("shows what others say", async () => {
+    world.says("Hello");
+    world.says("My printer is on fire.");
+    await wait();
+    expect(page.lines).toEqual(["Hello", "My printer is on fire."]);
+  });
+
+  it("waits for a push that was overtaken", async () => {
+    let delay = 200;
+    world.fate = () => ({ kind: "arrives", after: (delay -= 100) });
+    world.says("first");
+    world.says("second");
+    await wait();
+    expect(page.lines).toEqual([]);
+    await wait(100);
+    expect(page.lines).toEqual(["first", "second"]);
+    expect(world.heard("message.list")).toEqual([]);
+  });
+
+  it("fetches what does not come by itself", async () => {
+    world.adds({ text: "lost" });
+    world.says("second");
+    await wait(399);
+    expect(page.lines).toEqual([]);
+    await wait(1);
+    expect(page.lines).toEqual(["lost", "second"]);
+    expect(world.heard("message.list").map(({ data }) => data)).toEqual([{ session: "acme/1", after: 0 }]);
+  });
+
+  it("goes on asking for what is missing while the service has trouble", async () => {
+    world.answers.set("message.list", () => {
+      throw new Refusal("internal", "Something went wrong on our side.");
+    });
+    world.adds({ text: "lost" });
+    world.says("second");
+    await wait(3000);
+    world.answers.clear();
+    await wait(3000);
+    expect(page.lines).toEqual(["lost", "second"]);
+  });
+
+  it("notices within two minutes that the last push was lost", async () => {
+    world.adds({ text: "lost" });
+    await wait(120_001);
+    expect(page.lines).toEqual(["lost"]);
+  });
+
+  it("brings everything that was said while it was cut, page by page", async () => {
+    world.says("before");
+    await wait();
+    world.socket.cut();
+    for (let n = 1; n <= 8; n++) world.adds({ text: `missed ${n}` });
+    expect(page.live.current).toBe(false);
+    await wait(200);
+    expect(page.live.current).toBe(true);
+    expect(page.lines).toEqual(["before", ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `missed ${n}`)]);
+    expect(world.heard("message.resume").map(({ data }) => data["after"])).toEqual([0, 1]);
+  });
+
+  it("tells what is news, and not what is history or one's own", async () => {
+    page.client.close();
+    world.adds({ text: "history" });
+    await page.load();
+    const news: string[] = [];
+    page.live.addEventListener("news", ({ detail }) => news.push(detail.text ?? ""));
+    world.says("live");
+    page.live.post("mine");
+    await wait();
+    world.socket.cut();
+    world.adds({ text: "missed" });
+    await wait(200);
+    expect(news).toEqual(["live", "missed"]);
+  });
+
+  it("tells many changes at once", async () => {
+    const changed = vi.fn();
+    page.live.addEventListener("change", changed);
+    for (let n = 0; n < 10; n++) page.live.heard(world.adds({ text: `line ${n}` }));
+    await wait();
+    expect(changed).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives up a session that is out of reach, with what was to be said there", async () => {
+    world.socket.cut();
+    page.live.post("Are you there?");
+    world.answers.set("message.resume", () => {
+      throw new Refusal("not_found", "No such session.");
+    });
+    await wait(200);
+    expect(page.live.unreachable?.message).toBe("No such session.");
+    expect(page.outgoing).toEqual(["Are you there?: failed"]);
+  });
+});
+
+describe("the state of a session", () => {
+  it("follows pushes, and none that was overtaken by a later one", async () => {
+    const joined = world.adds({ kind: "joined" });
+    const ended = world.adds({ kind: "ended" });
+    world.push("session.changed", { session: aSession({ state: "ended", version: 2 }), entry: ended });
+    world.push("session.changed", { session: aSession({ version: 1 }), entry: joined });
+    await wait();
+    expect(page.live.session.state).toBe("ended");
+    expect(page.live.entries.map(({ kind }) => kind)).toEqual(["joined", "ended"]);
+  });
+
+  it("is asked again when an entry shows that a push was lost", async () => {
+    world.answers.set("message.resume", () => ({
+      session: aSession({ problem: "changed", version: 1 }),
+      entries: [],
+      more: false,
+      connected: [],
+    }));
+    world.adds({ kind: "joined" });
+    world.says("Hello");
+    await wait(400);
+    expect(page.live.session.problem).toBe("changed");
+  });
+
+  it("takes the answers to the caller's own commands", async () => {
+    world.answers.set("session.end", () => ({
+      session: aSession({ state: "ended" }),
+      seq: world.adds({ kind: "ended" }).seq,
+    }));
+    void page.live.end();
+    await wait();
+    expect(page.live.session.state).toBe("ended");
+    expect(() => page.live.post("one more thing")).toThrow("This session is ended.");
+    await wait(400); // The push is lost; the seq of the answer shows it.
+    expect(page.live.entries.map(({ kind }) => kind)).toEqual(["ended"]);
+  });
+
+  it("needs no resuming once the end has been seen", async () => {
+    world.push("session.changed", {
+      session: aSession({ state: "ended" }),
+      entry: world.adds({ kind: "ended" }),
+    });
+    await wait();
+    world.sessions = [];
+    world.socket.cut();
+    await wait(200);
+    expect(world.heard("message.resume")).toHaveLength(1);
+    expect(page.live.current).toBe(true);
+  });
+
+  it("knows who is connected", async () => {
+    world.connected = ["alice", "dave"];
+    world.socket.cut();
+    await wait(200);
+    expect([...page.live.connected]).toEqual(["alice", "dave"]);
+    world.push("session.attended", { session: "acme/1", participant: dave, connected: false });
+    await wait();
+    expect([...page.live.connected]).toEqual(["alice"]);
+  });
+});
+
+describe("typing", () => {
+  it("is told to the others, and its end with the message", async () => {
+    page.live.type("Hel");
+    page.live.type("Hello");
+    page.live.post("Hello");
+    await wait();
+    expect(world.heard("message.type").map(({ data }) => data["typing"])).toEqual([true, false]);
+  });
+
+  it("is not told while cut off", async () => {
+    world.goOffline();
+    page.live.type("Hel");
+    await wait(5000);
+    world.goOnline();
+    await wait();
+    expect(world.heard("message.type")).toEqual([]);
+  });
+
+  it("of others shows until their message comes", async () => {
+    world.push("message.typed", { session: "acme/1", by: dave, typing: true });
+    world.push("message.typed", { session: "acme/1", by: alice, typing: true }); // Oneself on another page.
+    await wait();
+    expect(page.live.typing).toEqual([dave]);
+    world.says("Hello");
+    await wait();
+    expect(page.live.typing).toEqual([]);
+  });
+});
