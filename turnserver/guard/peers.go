@@ -23,10 +23,13 @@ type Peers struct {
 	AllowPrivate bool
 }
 
-// Admits tells whether an address may be a peer.
+// Admits tells whether an address may be a peer. IPv4 in its IPv6 form is
+// always refused: no honest client sends it.
 func (p *Peers) Admits(ip netip.Addr) bool {
-	ip = ip.Unmap().WithZone("")
+	ip = ip.WithZone("")
 	switch {
+	case ip.Is4In6():
+		return false
 	case within(p.Denied, ip):
 		return false
 	case contains(p.Public, ip):

@@ -45,6 +45,8 @@ type Config struct {
 	Limits Limits
 	// Log gets the server's lines; the default is slog.Default().
 	Log *slog.Logger
+	// Now is the clock for credentials and nonces; the default is time.Now.
+	Now func() time.Time
 }
 
 // Limits bound what clients can take.
@@ -102,6 +104,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	c.Limits = c.Limits.complete()
 	return c, nil

@@ -77,7 +77,7 @@ func (f *front) admit(p []byte, n int, client netip.AddrPort) (int, net.Addr) {
 // handle is the way of a request: understand, authenticate, apply the rule of
 // its method, and then either refuse it or give it to pion.
 func (f *front) handle(p []byte, client netip.AddrPort, rule rule) (int, net.Addr) {
-	r := request{client: client, at: time.Now(), held: f.holds(client)}
+	r := request{client: client, at: f.server.config.Now(), held: f.holds(client)}
 	code := f.understand()
 	if code == granted {
 		code = f.authenticate(&r)

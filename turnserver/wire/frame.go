@@ -14,7 +14,11 @@ const (
 	MaxChannel = 0x7FFE
 )
 
-const channelHeader = 4
+const (
+	channelHeader = 4
+	cookieAt      = 4
+	cookieEnd     = 8
+)
 
 // ErrFrame means that a stream does not carry TURN. There is no way to find
 // the next frame after it, so the connection must be closed.
@@ -48,6 +52,12 @@ func ReadFrame(stream *bufio.Reader, p []byte) (int, error) {
 	size := 0
 	switch head[0] >> 6 {
 	case 0:
+		if head, err = stream.Peek(cookieEnd); err != nil {
+			return 0, err
+		}
+		if binary.BigEndian.Uint32(head[cookieAt:]) != cookie {
+			return 0, ErrFrame
+		}
 		size = headerSize + length
 	case 1:
 		size = channelHeader + padded(length)
