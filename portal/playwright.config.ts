@@ -1,13 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
-// The browser is the one that the machine has; the service is started by the
-// tests themselves or already runs at PARLEY_PORTAL.
+// The browser is the one that the machine has, or PARLEY_CHROMIUM. The service is started by the
+// tests themselves, or already runs at PARLEY_URL.
 export default defineConfig({
   testDir: "tests",
   workers: 1,
   reporter: "list",
   use: {
-    baseURL: process.env["PARLEY_PORTAL"] ?? "http://127.0.0.1:8080",
+    baseURL: process.env["PARLEY_URL"] ?? "http://127.0.0.1:8080",
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env["PARLEY_CHROMIUM"] ?? "/usr/bin/chromium",

@@ -11,7 +11,7 @@ export default defineConfig({
     // Nothing inline: the pages run under a strict Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         index: page("index.html"),
         technician: page("technician/index.html"),

@@ -4,11 +4,10 @@ import { css } from "lit";
 export const callStyles = css`
   :host {
     display: block;
-    border-bottom: 1px solid var(--line);
   }
 
-  :host(:empty) {
-    border: 0;
+  :host > * {
+    border-bottom: 1px solid var(--line);
   }
 
   .bar {

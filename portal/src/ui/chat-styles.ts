@@ -120,5 +120,9 @@ export const chatStyles = css`
     .back {
       display: inline-flex;
     }
+
+    .minimise {
+      display: none;
+    }
   }
 `;

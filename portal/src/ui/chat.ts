@@ -133,7 +133,13 @@ export class Chat extends LitElement {
   }
 
   private button(name: string, picture: IconName, press: () => void): TemplateResult {
-    return html`<button class="icon quiet" type="button" aria-label=${name} title=${name} @click=${press}>
+    return html`<button
+      class="icon quiet ${picture}"
+      type="button"
+      aria-label=${name}
+      title=${name}
+      @click=${press}
+    >
       ${icon(picture)}
     </button>`;
   }

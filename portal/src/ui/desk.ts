@@ -142,7 +142,9 @@ export class Desk extends LitElement {
       }
 
       nav {
+        position: relative;
         display: flex;
+        flex: none;
         gap: var(--s2);
         padding: var(--s1) var(--s4);
         overflow-x: auto;

@@ -33,14 +33,16 @@ export class Notices extends LitElement {
   private notice({ id, kind, text, tips }: Notice): TemplateResult {
     return html`<div class="notice ${kind}">
       ${icon(pictures[kind])}
-      <p>${text}</p>
-      ${
-        tips
-          ? html`<button class="quiet" type="button" @click=${() => tell(this, "parley-tips", null)}>
-              Troubleshooting tips
-            </button>`
-          : nothing
-      }
+      <div class="text">
+        <p>${text}</p>
+        ${
+          tips
+            ? html`<button class="link" type="button" @click=${() => tell(this, "parley-tips", null)}>
+                Troubleshooting tips
+              </button>`
+            : nothing
+        }
+      </div>
       <button
         class="quiet icon"
         type="button"
@@ -69,7 +71,6 @@ export class Notices extends LitElement {
 
       .notice {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
         gap: var(--s2);
         width: min(30rem, 100%);
@@ -93,10 +94,19 @@ export class Notices extends LitElement {
         color: var(--accent);
       }
 
-      p {
+      .text {
         flex: 1;
         min-width: 10rem;
         overflow-wrap: anywhere;
+      }
+
+      .link {
+        min-height: 1.75rem;
+        padding: 0;
+        border: 0;
+        color: var(--accent);
+        background: none;
+        text-decoration: underline;
       }
 
       .done {

@@ -36,7 +36,7 @@ export class TopBar extends LitElement {
         >
           <span class="avatar" aria-hidden="true">${initials(this.name)}</span>
           <span class="who">
-            <span>${this.name}</span>
+            <span class="name">${this.name}</span>
             ${
               this.availability
                 ? html`<parley-presence .value=${this.availability}></parley-presence>`
@@ -119,6 +119,11 @@ export class TopBar extends LitElement {
         }
 
         .brand span {
+          display: none;
+        }
+
+        /* The menu's name says who it is; the mark of presence stays. */
+        .name {
           display: none;
         }
       }

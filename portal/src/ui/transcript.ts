@@ -26,6 +26,7 @@ export class Transcript extends LitElement {
   @query(".scroll") private readonly scroller!: HTMLElement;
 
   private atEnd = true;
+  private top = 0;
   private readonly resized =
     typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(() => this.follow());
 
@@ -36,11 +37,11 @@ export class Transcript extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.hasUpdated) this.resized?.observe(this.scroller);
+    if (this.hasUpdated) this.observe();
   }
 
   protected override firstUpdated(): void {
-    this.resized?.observe(this.scroller);
+    this.observe();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -60,11 +61,13 @@ export class Transcript extends LitElement {
     const words = this.unread === 1 ? "1 new message" : `${this.unread} new messages`;
     return html`
       <div class="scroll" role="log" aria-label="Conversation" tabindex="0" @scroll=${() => this.scrolled()}>
-        ${repeat(
-          blocks,
-          (block) => block.key,
-          (block) => this.block(block),
-        )}
+        <div class="content">
+          ${repeat(
+            blocks,
+            (block) => block.key,
+            (block) => this.block(block),
+          )}
+        </div>
       </div>
       <button class="new primary" type="button" ?hidden=${this.unread === 0} @click=${() => this.toEnd()}>
         ${icon("down")}${words}
@@ -133,9 +136,17 @@ export class Transcript extends LitElement {
     tell(this, "parley-discard", { session: this.session, message });
   }
 
+  private observe(): void {
+    this.resized?.observe(this.scroller);
+    for (const content of this.scroller.children) this.resized?.observe(content);
+  }
+
+  // Only moving up leaves the end; that the text grew below does not.
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight <= near;
+    const movedUp = scrollTop < this.top;
+    this.atEnd = scrollHeight - scrollTop - clientHeight <= near || (this.atEnd && !movedUp);
+    this.top = scrollTop;
     if (this.atEnd) this.unread = 0;
   }
 

@@ -1,0 +1,162 @@
+import { html, render, type TemplateResult } from "lit";
+import { Fault } from "../src/client/index";
+import "../src/pages/page.css";
+import "../src/ui/chat";
+import { noCall } from "../src/ui/call-panel";
+import type { ChatView } from "../src/ui/chat-notes";
+import "../src/ui/colleagues";
+import "../src/ui/desk";
+import "../src/ui/notices";
+import { prefer, preferences, type Preferences } from "../src/ui/preferences";
+import "../src/ui/request-form";
+import "../src/ui/retention-form";
+import "../src/ui/roster";
+import "../src/ui/sessions";
+import "../src/ui/topbar";
+import {
+  alice,
+  bob,
+  calls,
+  carol,
+  colleagues,
+  dave,
+  ended,
+  entries,
+  now,
+  requested,
+  rows,
+  session,
+  view,
+} from "./samples";
+
+const query = new URLSearchParams(location.search);
+const theme = query.get("theme");
+if (theme) prefer({ ...preferences(), theme: theme as Preferences["theme"] });
+
+const chat = (title: string, shown: ChatView, me = alice, linked = true): TemplateResult => html`
+  <h2>${title}</h2>
+  <parley-chat .view=${shown} .me=${me} .linked=${linked}></parley-chat>
+`;
+
+const scenes: Record<string, () => TemplateResult> = {
+  lists: () => html`
+    <parley-topbar
+      name="Alice Archer"
+      place="Technician"
+      availability="busy"
+      .link=${{ kind: "open" }}
+    ></parley-topbar>
+    <parley-topbar name="Carol Jones" place="Help" .link=${{ kind: "waiting", retryAt: now }}></parley-topbar>
+    <div class="narrow">
+      <parley-sessions .sessions=${[requested, session]} .me=${bob}></parley-sessions>
+      <br />
+      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current></parley-roster>
+      <br />
+      <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
+    </div>
+  `,
+  chats: () => html`
+    ${chat("Active, for the technician", view)} ${chat("Active, for the contact", view, carol)}
+    ${chat(
+      "Not connected, messages waiting",
+      {
+        ...view,
+        entries: entries.slice(0, 3),
+        typing: [],
+        connected: new Set(),
+        outgoing: [
+          { message: "o1", text: "First, while offline", at: now, delivery: { kind: "waiting" } },
+          { message: "o2", text: "Being sent", at: now, delivery: { kind: "sending" } },
+          {
+            message: "o3",
+            text: "Refused",
+            at: now,
+            delivery: { kind: "failed", fault: new Fault("conflict", "This session is ended.") },
+          },
+        ],
+      },
+      alice,
+      false,
+    )}
+    ${chat("The other is disconnected", { ...view, connected: new Set(["a"]), typing: [] })}
+    ${chat(
+      "Waiting for help",
+      {
+        ...view,
+        session: requested,
+        entries: [{ seq: 1, at: now, kind: "requested", by: dave, text: requested.problem ?? "" }],
+        typing: [],
+      },
+      dave,
+    )}
+    ${chat("Ended", { ...view, session: ended, typing: [] }, carol)}
+  `,
+  calls: () =>
+    html`${Object.entries(calls).map(
+      ([title, call]) =>
+        html`<h2>${title}</h2>
+          <parley-chat
+            .view=${{ ...view, entries: entries.slice(-2) }}
+            .me=${alice}
+            .call=${call}
+            linked
+          ></parley-chat>`,
+    )}`,
+  forms: () => html`
+    <h2>Asking for help</h2>
+    <div class="narrow"><parley-request></parley-request></div>
+    <h2>Retention</h2>
+    <div class="narrow">
+      <parley-retention
+        .settings=${{ retentionDays: 30, version: 1 }}
+        .saving=${{ kind: "saved" }}
+      ></parley-retention>
+    </div>
+    <parley-notices
+      .notices=${[
+        {
+          id: 1,
+          kind: "done",
+          text: "Request sent to Carol Jones. A chat window opens on their screen.",
+          tips: true,
+        },
+        { id: 2, kind: "trouble", text: "Dave Miller is away. Try again when they are back." },
+        { id: 3, kind: "info", text: "Something to know." },
+      ]}
+    ></parley-notices>
+  `,
+  desk: () => html`
+    <parley-topbar
+      name="Alice Archer"
+      place="Technician"
+      availability="online"
+      .link=${{ kind: "open" }}
+    ></parley-topbar>
+    <parley-desk
+      .windows=${[
+        { view, call: noCall, minimised: false, unread: 0 },
+        {
+          view: { ...view, session: { ...requested, state: "active" } },
+          call: calls["ringing"],
+          minimised: false,
+          unread: 0,
+        },
+        { view: { ...view, session: ended }, call: noCall, minimised: true, unread: 3 },
+      ]}
+      front=${query.get("front") ?? ""}
+      .me=${alice}
+      linked
+    ></parley-desk>
+  `,
+};
+
+const name = query.get("scene") ?? "";
+const scene = scenes[name];
+const whole = name === "desk";
+render(
+  html`<main class=${whole ? "whole" : "scene"}>
+    <h1 class="title">Components</h1>
+    ${scene ? scene() : Object.keys(scenes).map((one) => html`<p><a href="?scene=${one}">${one}</a></p>`)}
+  </main>`,
+  document.body,
+);

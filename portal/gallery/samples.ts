@@ -1,0 +1,141 @@
+import type { CallView } from "../src/ui/call-panel";
+import { noCall } from "../src/ui/call-panel";
+import type { ChatView } from "../src/ui/chat-notes";
+import type { Call, Colleague, Entry, Participant, Person, RosterRow, Session } from "../src/protocol/wire";
+
+const minute = 60_000;
+
+export const now = Date.now();
+export const alice: Person = { id: "a", name: "Alice Archer", role: "technician" };
+export const bob: Person = { id: "b", name: "Bob Baker", role: "technician" };
+export const carol: Person = { id: "c", name: "Carol Jones", role: "contact" };
+export const dave: Person = { id: "d", name: "Dave Miller", role: "contact" };
+const erin: Person = { id: "e", name: "Erin Alexandra Featherstonehaugh-Montgomery", role: "contact" };
+
+const inside = (person: Person): Participant => ({ ...person, joined: true });
+
+export const session: Session = {
+  id: "acme/1",
+  version: 3,
+  kind: "managed",
+  state: "active",
+  company: "acme",
+  contact: carol,
+  device: { id: "d7", name: "ACME-LT-07" },
+  participants: [inside(alice), inside(carol)],
+  createdAt: now - 30 * minute,
+  startedAt: now - 23_000,
+};
+
+export const requested: Session = {
+  id: "globex/2",
+  version: 1,
+  kind: "portal",
+  state: "requested",
+  company: "globex",
+  contact: dave,
+  problem:
+    "The printer on the second floor prints every page twice, and the scanner says that it is offline.",
+  participants: [inside(dave)],
+  createdAt: now - 4 * minute,
+};
+
+export const ended: Session = { ...session, id: "acme/3", state: "ended", endedAt: now };
+
+const say = (seq: number, by: Person, text: string, ago: number): Entry => ({
+  seq,
+  at: now - ago,
+  kind: "message",
+  by,
+  message: `m${seq}`,
+  text,
+});
+
+export const entries: Entry[] = [
+  { seq: 1, at: now - 1500 * minute, kind: "started", by: alice },
+  say(2, alice, "Good morning! Can you restart your machine?", 1499 * minute),
+  say(3, carol, "Ok.", 1498 * minute),
+  say(4, carol, "Can you give me five minutes?\nI have to save first.", 1498 * minute),
+  { seq: 5, at: now - 12 * minute, kind: "joined", by: bob },
+  say(
+    6,
+    bob,
+    "https://intranet.example/a/very/long/address/that/does/not/break/by/itself/anywhere?q=1234567890",
+    11 * minute,
+  ),
+  { seq: 7, at: now - 10 * minute, kind: "call_rang", by: alice, call: { id: "k", media: "voice" } },
+  { seq: 8, at: now - 9 * minute, kind: "call_answered", by: carol, call: { id: "k", media: "voice" } },
+  {
+    seq: 9,
+    at: now - 7 * minute,
+    kind: "call_ended",
+    by: carol,
+    call: { id: "k", media: "voice", seconds: 123, path: "local" },
+  },
+  say(10, alice, "Thank you, that helped.", 6 * minute),
+];
+
+export const view: ChatView = {
+  session,
+  entries,
+  outgoing: [],
+  connected: new Set(["a", "c"]),
+  typing: [carol],
+  current: true,
+};
+
+export const rows: RosterRow[] = [
+  row(carol, "acme", "online", ["ACME-LT-07"]),
+  row(erin, "acme", "away", ["ACME-WS-113", "ACME-LT-21"]),
+  row(dave, "globex", "online", []),
+];
+
+export const colleagues: Colleague[] = [
+  { ...alice, availability: "online" },
+  { ...bob, availability: "busy" },
+  { id: "f", name: "Frank Moore", role: "technician", availability: "away" },
+];
+
+const call = (media: Call["media"], state: Call["state"], by: string): Call => ({
+  id: "k",
+  media,
+  state,
+  by,
+  parties: [],
+  rangAt: now,
+  ...(state === "answered" ? { answeredAt: now - 83_000 } : {}),
+});
+
+export const calls: Record<string, CallView> = {
+  "asking for the microphone": { ...noCall, phase: { kind: "asking", media: "voice" } },
+  calling: { ...noCall, phase: { kind: "calling", call: call("voice", "ringing", "a") } },
+  ringing: { ...noCall, phase: { kind: "ringing", call: call("video", "ringing", "c"), answering: false } },
+  connecting: { ...noCall, phase: { kind: "connecting", call: call("voice", "answered", "a") } },
+  "voice, same network": {
+    ...noCall,
+    phase: { kind: "connected", call: call("voice", "answered", "a"), path: "local" },
+  },
+  "voice, relayed and muted": {
+    ...noCall,
+    muted: true,
+    phase: { kind: "connected", call: call("voice", "answered", "a"), path: "relayed" },
+  },
+  "video, internet": {
+    ...noCall,
+    phase: { kind: "connected", call: call("video", "answered", "a"), path: "direct" },
+  },
+  elsewhere: { ...noCall, phase: { kind: "elsewhere", call: call("voice", "answered", "a") } },
+  declined: { ...noCall, phase: { kind: "over", why: { kind: "declined" } } },
+  lost: { ...noCall, phase: { kind: "over", why: { kind: "lost" } } },
+};
+
+function row(person: Person, company: string, activity: RosterRow["activity"], devices: string[]): RosterRow {
+  return {
+    ...person,
+    company,
+    activity,
+    devices: devices.map((name) => ({ id: name, name })),
+    activeAt: now,
+    until: now + 90 * minute,
+  };
+}
