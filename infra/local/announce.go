@@ -28,7 +28,7 @@ func (t *twin) announce() {
 		lambdaAt = "http://" + t.settings.lambda.address
 	}
 	fmt.Fprintf(w, "Lambda\t%s\n", lambdaAt)
-	fmt.Fprintf(w, "DynamoDB\t%s, table %s\n", t.dynamodbEndpoint, tableName)
+	fmt.Fprintf(w, "DynamoDB\t%s, table %s\n", t.storage, tableName)
 	fmt.Fprintf(w, "TURN\t%s, udp and tcp\n", t.turn.address)
 	fmt.Fprintf(w, "Data\t%s\n\nCtrl-C stops everything and keeps the data.\n", t.data)
 	_ = w.Flush() // A terminal that is gone needs no table.

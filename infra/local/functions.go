@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/parleychat/parley/infra/local/gateway"
 	"github.com/parleychat/parley/infra/local/lambda"
@@ -47,7 +48,7 @@ func api(s settings, t *template.Template) (gateway.Config, error) {
 	}
 	c := gateway.Config{
 		APIID: t.API.ID, Stage: stage, Region: region, Selection: t.API.Selection,
-		IdleTimeout: s.idle, MaxAge: s.age,
+		IdleTimeout: s.idle, MaxAge: s.age, CloseGrace: time.Second,
 		Authorizer: &gateway.Authorizer{Function: t.API.Auth.Function, IdentitySources: t.API.Auth.IdentitySource},
 	}
 	for _, r := range t.API.Routes {

@@ -33,6 +33,8 @@ type twin struct {
 	ready  atomic.Bool
 	failed chan error // The first part that ends by itself.
 	stops  []func()   // In the order of the starts.
+
+	storage string // The URL of DynamoDB.
 }
 
 // start starts the parts in the order in which they need each other: storage,
@@ -86,7 +88,8 @@ func (t *twin) described() (*template.Template, error) {
 
 // startStorage starts our engine unless there is another, and makes the table.
 func (t *twin) startStorage(ctx context.Context, described *template.Template) error {
-	if t.dynamodbEndpoint == "" {
+	t.storage = t.dynamodbEndpoint
+	if t.storage == "" {
 		engine, err := dynamodb.Open(filepath.Join(t.data, "dynamodb"), dynamodb.Options{TTLInterval: t.ttl})
 		if err != nil {
 			return err
@@ -95,12 +98,12 @@ func (t *twin) startStorage(ctx context.Context, described *template.Template) e
 		if err := t.serve(t.dynamodb, engine); err != nil {
 			return err
 		}
-		t.dynamodbEndpoint = "http://" + t.dynamodb.address
+		t.storage = "http://" + t.dynamodb.address
 	}
 	for _, table := range described.Tables {
 		table.Create = json.RawMessage(strings.Replace(string(table.Create), `"TableName":"`+table.Name+`"`, `"TableName":"`+tableName+`"`, 1))
 		table.Name = tableName
-		if err := createTable(ctx, t.dynamodbEndpoint, table); err != nil {
+		if err := createTable(ctx, t.storage, table); err != nil {
 			return err
 		}
 	}
@@ -143,7 +146,7 @@ func (t *twin) startFunctions(described *template.Template, secret string) (invo
 	t.run(&http.Server{Handler: secretsManager(ids), ReadHeaderTimeout: 10 * time.Second}, l)
 	host := lambda.New(lambda.Options{Output: t.out, Functions: hosted(t.settings, described, map[string]string{
 		"CONNECTIONS_ENDPOINT":             "http://" + t.websocket.address + "/" + stage,
-		"AWS_ENDPOINT_URL_DYNAMODB":        t.dynamodbEndpoint,
+		"AWS_ENDPOINT_URL_DYNAMODB":        t.storage,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://" + l.Addr().String(),
 	})})
 	t.stops = append(t.stops, func() { _ = host.Close() }) // Nothing is left to be done about it.
