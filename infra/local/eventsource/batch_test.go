@@ -221,3 +221,15 @@ func TestDeliveryEndsWithItsContext(t *testing.T) {
 		c.hears(t, "1 2 3 4")
 	})
 }
+
+func FuzzAnswer(f *testing.F) {
+	f.Add([]byte(`{"batchItemFailures":[{"itemIdentifier":"3"},{"itemIdentifier":"2"}]}`))
+	f.Add([]byte(`{"batchItemFailures":null}`))
+	f.Add([]byte(`null`))
+	f.Add([]byte(``))
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		if done := firstFailure(lambda.Result{Payload: answer}, records(4)); done < 0 || done > 4 {
+			t.Errorf("%d of 4 records are done", done)
+		}
+	})
+}

@@ -6,133 +6,82 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
+	"github.com/parleychat/parley/infra/local/dynamodb"
 	"github.com/parleychat/parley/infra/local/eventsource"
 	"github.com/parleychat/parley/infra/local/lambda"
 )
 
-// service speaks the DynamoDB Streams API: it has one stream with shards of
-// which each is the parent of the next. An iterator is "shard position".
-type service struct {
-	mu      sync.Mutex
-	shards  [][]string // the records of each shard, as JSON
-	closed  int        // shards that have ended
-	expired map[string]bool
+// table is the table "parley" in an engine of its own.
+type table struct {
+	*testing.T
+	http.Handler
+	*sdk.Client
 }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		ShardID           string `json:"ShardId"`
-		ShardIteratorType string
-		SequenceNumber    string
-		ShardIterator     string
-		Limit             int
+var access = credentials.NewStaticCredentialsProvider("local", "local", "")
+
+func newTable(t *testing.T) *table {
+	t.Helper()
+	engine, err := dynamodb.Open(t.TempDir(), dynamodb.Options{TTLInterval: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	switch operation {
-	case "ListStreams":
-		fmt.Fprint(w, `{"Streams":[{"StreamArn":"arn:stream","TableName":"parley"}]}`)
-	case "DescribeStream":
-		fmt.Fprintf(w, `{"StreamDescription":{"StreamArn":"arn:stream","Shards":[%s]}}`, strings.Join(s.describe(), ","))
-	case "GetShardIterator":
-		shard, _ := strconv.Atoi(in.ShardID)
-		position := 0
-		switch in.ShardIteratorType {
-		case "LATEST":
-			position = len(s.shards[shard])
-		case "AFTER_SEQUENCE_NUMBER":
-			position, _ = strconv.Atoi(in.SequenceNumber[len(in.ShardID):])
+	server := httptest.NewServer(engine)
+	t.Cleanup(func() {
+		server.Close()
+		if err := engine.Close(); err != nil {
+			t.Error(err)
 		}
-		fmt.Fprintf(w, `{"ShardIterator":"%d %d"}`, shard, position)
-	case "GetRecords":
-		s.records(w, in.ShardIterator, in.Limit)
+	})
+	client := sdk.New(sdk.Options{BaseEndpoint: &server.URL, Region: "us-east-1", Credentials: access})
+	_, err = client.CreateTable(t.Context(), &sdk.CreateTableInput{
+		TableName:            aws.String("parley"),
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: "S"}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+		StreamSpecification: &types.StreamSpecification{
+			StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return &table{t, engine, client}
 }
 
-func (s *service) describe() []string {
-	var list []string
-	for i := range s.shards {
-		parent, ending := "", ""
-		if i > 0 {
-			parent = fmt.Sprintf(`"ParentShardId":"%d",`, i-1)
+// write puts an item whose key is a text, with more attributes if any are given.
+func (b *table) write(text string, more ...map[string]types.AttributeValue) {
+	b.Helper()
+	item := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: text}}
+	for _, attributes := range more {
+		for name, v := range attributes {
+			item[name] = v
 		}
-		if i < s.closed {
-			ending = `,"EndingSequenceNumber":"9"`
-		}
-		list = append(list, fmt.Sprintf(`{"ShardId":"%d",%s"SequenceNumberRange":{"StartingSequenceNumber":"0"%s}}`, i, parent, ending))
 	}
-	return list
+	if _, err := b.PutItem(b.Context(), &sdk.PutItemInput{TableName: aws.String("parley"), Item: item}); err != nil {
+		b.Fatal(err)
+	}
 }
 
-func (s *service) records(w http.ResponseWriter, iterator string, limit int) {
-	var shard, position int
-	if _, err := fmt.Sscanf(iterator, "%d %d", &shard, &position); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	if s.expired[iterator] {
-		delete(s.expired, iterator)
-		w.WriteHeader(http.StatusBadRequest)
-		fmt.Fprint(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException","message":"expired"}`)
-		return
-	}
-	list := s.shards[shard][position:]
-	list = list[:min(limit, len(list))]
-	next := fmt.Sprintf(`,"NextShardIterator":"%d %d"`, shard, position+len(list))
-	if shard < s.closed && position+len(list) == len(s.shards[shard]) {
-		next = ""
-	}
-	fmt.Fprintf(w, `{"Records":[%s]%s}`, strings.Join(list, ","), next)
-}
-
-// write adds a change with a text attribute to the last shard.
-func (s *service) write(text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	shard := len(s.shards) - 1
-	sequence := fmt.Sprintf("%d%d", shard, len(s.shards[shard])+1)
-	s.shards[shard] = append(s.shards[shard], fmt.Sprintf(
-		`{"eventID":"e%s","eventName":"INSERT","dynamodb":{"SequenceNumber":%q,"ApproximateCreationDateTime":1700000000,`+
-			`"Keys":{"pk":{"S":%q}},"NewImage":{"pk":{"S":%q},"n":{"N":"1"},"l":{"L":[{"NULL":true},{"M":{"b":{"B":"AQI="}}}]},`+
-			`"s":{"SS":["a"]},"t":{"BOOL":true}},"SizeBytes":20,"StreamViewType":"NEW_AND_OLD_IMAGES"},`+
-			`"userIdentity":{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}}`, sequence, sequence, text, text))
-}
-
-// split ends the last shard and begins another.
-func (s *service) split() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = len(s.shards)
-	s.shards = append(s.shards, nil)
-}
-
-// follow runs a stream against the service until the test ends.
-func follow(t *testing.T, service *service, s eventsource.Stream, f *function) {
+// follow runs a stream against a service until the test ends.
+func follow(t *testing.T, service http.Handler, s eventsource.Stream, f *function) {
 	t.Helper()
 	server := httptest.NewServer(service)
 	t.Cleanup(server.Close)
-	client := dynamodbstreams.New(dynamodbstreams.Options{
-		BaseEndpoint: aws.String(server.URL), Region: "us-east-1",
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	})
+	client := dynamodbstreams.New(dynamodbstreams.Options{BaseEndpoint: &server.URL, Region: "us-east-1", Credentials: access})
 	s.Function, s.Table, s.Poll, s.RetryDelay = "Deliver", "parley", time.Millisecond, time.Millisecond
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -185,7 +134,7 @@ func (f *function) gets(t *testing.T, want ...string) {
 }
 
 func TestAStreamDeliversOldAndNewChangesInOrder(t *testing.T) {
-	s := &service{shards: [][]string{nil}}
+	s := newTable(t)
 	s.write("a")
 	s.write("b")
 	s.write("c")
@@ -197,14 +146,12 @@ func TestAStreamDeliversOldAndNewChangesInOrder(t *testing.T) {
 }
 
 func TestALatestStreamLeavesOldChangesOut(t *testing.T) {
-	s := &service{shards: [][]string{nil}}
+	s := newTable(t)
 	s.write("old")
-	s.split()
-	s.write("old too")
 	f := &function{}
 	follow(t, s, eventsource.Stream{}, f)
 	eventually(t, "a delivery", func() bool {
-		s.write("new")
+		s.write("new", map[string]types.AttributeValue{"at": &types.AttributeValueMemberS{Value: time.Now().String()}})
 		return len(f.batches(t)) > 0
 	})
 	if first := f.batches(t)[0]; strings.Contains(first, "old") {
@@ -212,23 +159,8 @@ func TestALatestStreamLeavesOldChangesOut(t *testing.T) {
 	}
 }
 
-func TestAChildShardFollowsItsParent(t *testing.T) {
-	s := &service{shards: [][]string{nil}}
-	s.write("a")
-	s.split()
-	s.write("b")
-	s.split()
-	s.write("c")
-	f := &function{}
-	follow(t, s, eventsource.Stream{FromStart: true}, f)
-	f.gets(t, "a", "b", "c")
-	s.split()
-	s.write("d")
-	f.gets(t, "a", "b", "c", "d")
-}
-
 func TestAFailingBatchHoldsItsShard(t *testing.T) {
-	s := &service{shards: [][]string{nil}}
+	s := newTable(t)
 	s.write("a")
 	s.write("b")
 	f := &function{}
@@ -242,13 +174,69 @@ func TestAFailingBatchHoldsItsShard(t *testing.T) {
 	f.gets(t, "a", "a", "a", "b")
 }
 
-func TestAnExpiredIteratorLosesNothing(t *testing.T) {
-	s := &service{shards: [][]string{nil}, expired: map[string]bool{"0 1": true}}
-	s.write("a")
-	s.write("b")
+func TestFiltersLookIntoTheItems(t *testing.T) {
+	s := newTable(t)
+	s.write("ticket.1")
+	s.write("message.1")
+	s.write("ticket.2")
 	f := &function{}
-	follow(t, s, eventsource.Stream{FromStart: true, BatchSize: 1}, f)
-	f.gets(t, "a", "b")
+	follow(t, s, eventsource.Stream{
+		FromStart: true, Filters: []string{`{"dynamodb":{"NewImage":{"pk":{"S":[{"prefix":"ticket."}]}}}}`},
+	}, f)
+	f.gets(t, "ticket.1 ticket.2")
+}
+
+func TestAnExpiredItemNamesDynamoDBAsItsDeleter(t *testing.T) {
+	s := newTable(t)
+	_, err := s.UpdateTimeToLive(t.Context(), &sdk.UpdateTimeToLiveInput{
+		TableName:               aws.String("parley"),
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("expiresAt"), Enabled: aws.Bool(true)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &function{}
+	follow(t, s, eventsource.Stream{FromStart: true, Filters: []string{`{"userIdentity":{"type":["Service"]}}`}}, f)
+	s.write("brief", map[string]types.AttributeValue{
+		"expiresAt": &types.AttributeValueMemberN{Value: fmt.Sprint(time.Now().Add(-time.Minute).Unix())},
+	})
+	f.gets(t, "brief")
+	const want = `"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}`
+	if event := f.heard()[0]; !strings.Contains(event, want) || !strings.Contains(event, `"eventName":"REMOVE"`) {
+		t.Errorf("the event is %s", event)
+	}
+}
+
+func TestTheStreamEventIsLambdas(t *testing.T) {
+	s := newTable(t)
+	s.write("a", map[string]types.AttributeValue{
+		"n": &types.AttributeValueMemberN{Value: "1"},
+		"l": &types.AttributeValueMemberL{Value: []types.AttributeValue{
+			&types.AttributeValueMemberNULL{Value: true},
+			&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"b": &types.AttributeValueMemberB{Value: []byte{1, 2}}}},
+		}},
+		"s": &types.AttributeValueMemberSS{Value: []string{"a"}},
+		"t": &types.AttributeValueMemberBOOL{Value: true},
+	})
+	f := &function{}
+	follow(t, s, eventsource.Stream{FromStart: true}, f)
+	f.gets(t, "a")
+	const want = `{"Records":[{"awsRegion":"us-east-1","dynamodb":{"ApproximateCreationDateTime":0,"Keys":{"pk":{"S":"a"}},` +
+		`"NewImage":{"l":{"L":[{"NULL":true},{"M":{"b":{"B":"AQI="}}}]},"n":{"N":"1"},"pk":{"S":"a"},"s":{"SS":["a"]},"t":{"BOOL":true}},` +
+		`"SequenceNumber":"0","SizeBytes":0,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventID":"ID","eventName":"INSERT",` +
+		`"eventSource":"aws:dynamodb","eventVersion":"1.1","eventSourceARN":"ARN"}]}`
+	got := f.heard()[0]
+	for _, changing := range []struct{ pattern, with string }{
+		{`"(ApproximateCreationDateTime|SizeBytes)":[0-9.e+]+`, `"$1":0`},
+		{`"SequenceNumber":"[0-9]{21,}"`, `"SequenceNumber":"0"`},
+		{`"eventID":"[0-9A-Za-z]+"`, `"eventID":"ID"`},
+		{`"arn:aws:dynamodb:us-east-1:000000000000:table/parley/stream/[^"]+"`, `"ARN"`},
+	} {
+		got = regexp.MustCompile(changing.pattern).ReplaceAllString(got, changing.with)
+	}
+	if got != want {
+		t.Errorf("the event is\n%s, want\n%s", got, want)
+	}
 }
 
 func TestAFilterThatIsWrongEndsTheRun(t *testing.T) {
@@ -256,21 +244,5 @@ func TestAFilterThatIsWrongEndsTheRun(t *testing.T) {
 	err := s.Run(t.Context(), nil, &function{}, quiet)
 	if err == nil || !strings.Contains(err.Error(), "filter pattern at a") {
 		t.Errorf("error is %v", err)
-	}
-}
-
-func TestTheStreamEventIsLambdas(t *testing.T) {
-	s := &service{shards: [][]string{nil}}
-	s.write("a")
-	f := &function{}
-	follow(t, s, eventsource.Stream{FromStart: true, Filters: []string{`{"eventName":["INSERT"]}`}}, f)
-	f.gets(t, "a")
-	const want = `{"Records":[{"awsRegion":"us-east-1","dynamodb":{"ApproximateCreationDateTime":1700000000,"Keys":{"pk":{"S":"a"}},` +
-		`"NewImage":{"l":{"L":[{"NULL":true},{"M":{"b":{"B":"AQI="}}}]},"n":{"N":"1"},"pk":{"S":"a"},"s":{"SS":["a"]},"t":{"BOOL":true}},` +
-		`"SequenceNumber":"01","SizeBytes":20,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventID":"e01","eventName":"INSERT",` +
-		`"eventSource":"aws:dynamodb","eventVersion":"1.1","eventSourceARN":"arn:stream",` +
-		`"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}]}`
-	if got := f.heard()[0]; got != want {
-		t.Errorf("the event is\n%s, want\n%s", got, want)
 	}
 }

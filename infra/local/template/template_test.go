@@ -3,12 +3,16 @@ package template_test
 import (
 	"encoding/json"
 	"maps"
-	"os"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/parleychat/parley/infra/local/dynamodb"
 	"github.com/parleychat/parley/infra/local/template"
 )
 
@@ -122,6 +126,35 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+func TestTheEngineTakesTheTable(t *testing.T) {
+	engine, err := dynamodb.Open(t.TempDir(), dynamodb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	server := httptest.NewServer(engine) // closed before the engine
+	t.Cleanup(server.Close)
+	client := sdk.New(sdk.Options{
+		BaseEndpoint: &server.URL, Region: template.Region,
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	})
+	// The SDK's fields have the names of the API.
+	var request sdk.CreateTableInput
+	if err := json.Unmarshal(parley(t).Tables[0].Create, &request); err != nil {
+		t.Fatal(err)
+	}
+	made, err := client.CreateTable(t.Context(), &request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "name", *made.TableDescription.TableName, "parley-Table")
+	equal(t, "view", made.TableDescription.StreamSpecification.StreamViewType, "NEW_AND_OLD_IMAGES")
+}
+
 func TestTheTableIsACreateTableRequest(t *testing.T) {
 	tables := parley(t).Tables
 	if len(tables) != 1 {
@@ -183,53 +216,6 @@ Resources:
 	equal(t, "unknown output", ask.Environment["B"], "parley-Turn.Outputs.Other")
 }
 
-func TestIntrinsics(t *testing.T) {
-	tests := map[string]struct{ written, want string }{
-		"join":             {`!Join ["-", [a, !Ref AWS::Region]]`, `"a-us-east-1"`},
-		"split and select": {`!Select [1, !Split [":", "a:b:c"]]`, `"b"`},
-		"sub with a map":   {`!Sub ["${x}/${!x}", {x: !Ref AWS::Partition}]`, `"aws/${x}"`},
-		"base64":           {`!Base64 hello`, `"aGVsbG8="`},
-		"zones":            {`!Select [0, !GetAZs ""]`, `"us-east-1a"`},
-		"list parameter":   {`!Ref List`, `["a","b"]`},
-		"long form":        {`{"Fn::GetAtt": [Queue, Arn]}`, `"arn:aws:sqs:us-east-1:000000000000:jobs"`},
-		"no value":         {`[a, !Ref AWS::NoValue]`, `["a"]`},
-		"queue":            {`!Ref Queue`, `"https://sqs.us-east-1.amazonaws.com/000000000000/jobs"`},
-		"key":              {`!GetAtt Key.Arn`, `"arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-6a19d12f414c"`},
-		"log group":        {`!GetAtt Log.Arn`, `"arn:aws:logs:us-east-1:000000000000:log-group:parley-Log:*"`},
-		"bucket":           {`!GetAtt Bucket.Arn`, `"arn:aws:s3:::parley-Bucket"`},
-		"other type":       {`!GetAtt Cluster.Arn`, `"arn:aws:ecs:us-east-1:000000000000:parley-Cluster"`},
-		"own ARN":          {`!GetAtt Topic.TopicArn`, `"arn:aws:sns:us-east-1:000000000000:parley-Topic"`},
-		"name":             {`!GetAtt Queue.QueueName`, `"jobs"`},
-		"date":             {`2012-10-17`, `"2012-10-17"`},
-		"untaken branch":   {`!If [Never, !Ref Off, b]`, `"b"`},
-	}
-	const frame = `
-Parameters: {List: {Type: CommaDelimitedList, Default: "a, b"}}
-Conditions: {Never: !Or [!Equals [a, b], !Not [!Equals [1, "1"]]]}
-Resources:
-  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
-  Key: {Type: AWS::KMS::Key}
-  Log: {Type: AWS::Logs::LogGroup}
-  Bucket: {Type: AWS::S3::Bucket}
-  Cluster: {Type: AWS::ECS::Cluster}
-  Topic: {Type: AWS::SNS::Topic}
-  Off: {Type: AWS::SQS::Queue, Condition: Never}
-Outputs: {V: {Value: `
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			read, err := template.Parse([]byte(frame+test.written+"}}"), template.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := json.Marshal(read.Outputs["V"])
-			if err != nil {
-				t.Fatal(err)
-			}
-			equal(t, test.written, string(got), test.want)
-		})
-	}
-}
-
 // What SAM translator 1.110.0 made of a template like this one.
 func TestGeneratedResourcesHaveSAMsNames(t *testing.T) {
 	const text = `
@@ -259,72 +245,4 @@ Outputs: {V: {Value: !Join [" ", [
 	if _, err := template.Parse([]byte(text), template.Options{}); err != nil {
 		t.Error(err)
 	}
-}
-
-func TestMistakesNameTheirPlace(t *testing.T) {
-	data, err := os.ReadFile("testdata/mistakes.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, mistake := range strings.Split(string(data), "=== ")[1:] {
-		want, text, _ := strings.Cut(mistake, "\n")
-		t.Run(want, func(t *testing.T) {
-			_, err := template.Parse([]byte(text), template.Options{})
-			if err == nil {
-				t.Fatal("the template was accepted")
-			}
-			equal(t, "error", err.Error(), want)
-		})
-	}
-}
-
-func TestOverridesAreChecked(t *testing.T) {
-	tests := map[string]struct{ name, value, want string }{
-		"unknown":     {"Stge", "dev", `Parameters: there is no parameter "Stge" to override`},
-		"not allowed": {"Stage", "test", `Parameters.Stage: "test" is not among the AllowedValues`},
-		"no number":   {"MessageSeconds", "ten", `Parameters.MessageSeconds: "ten" is not a number`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			_, err := template.Load("testdata/parley.yaml", template.Options{Parameters: map[string]string{test.name: test.value}})
-			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
-				t.Errorf("error is %v, want %s", err, test.want)
-			}
-		})
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	sample, err := os.ReadFile("testdata/parley.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	mistakes, err := os.ReadFile("testdata/mistakes.txt")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(sample)
-	for _, text := range strings.Split(string(mistakes), "=== ") {
-		_, text, _ = strings.Cut(text, "\n")
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := template.Parse(data, template.Options{})
-		if err != nil {
-			return
-		}
-		for _, table := range read.Tables {
-			if !json.Valid(table.Create) {
-				t.Errorf("CreateTable of %s is no JSON: %s", table.LogicalID, table.Create)
-			}
-		}
-		if read.API == nil {
-			return
-		}
-		for _, route := range read.API.Routes {
-			if _, ok := read.Function(route.Function); !ok {
-				t.Errorf("route %s names the function %q, which is not there", route.Key, route.Function)
-			}
-		}
-	})
 }
