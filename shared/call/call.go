@@ -40,7 +40,7 @@ func Accept(current *protocol.Call, by string, a protocol.Answer, now time.Time)
 		return nil, errOver
 	case !validID(a.Peer):
 		return nil, fault.New(fault.Invalid, "A peer has an id of 1 to %d bytes.", protocol.MaxID)
-	case slices.ContainsFunc(current.Parties, func(p protocol.Party) bool { return p.ID == by }):
+	case takesPart(current, by):
 		return nil, fault.New(fault.Conflict, "You are in this call already.")
 	}
 	next := clone(current)
@@ -51,14 +51,15 @@ func Accept(current *protocol.Call, by string, a protocol.Answer, now time.Time)
 	return next, nil
 }
 
-// Decline refuses a ringing call. It returns nil when nobody is left whom the
-// call could ring, of the others given.
+// Decline refuses a call. It returns nil, the call being over, when it rings
+// nobody else: others counts whom it could ring, the one who declines among
+// them. With more it goes on ringing.
 func Decline(current *protocol.Call, by, id string, others int) (*protocol.Call, error) {
 	switch {
 	case !Is(current, id):
 		return nil, errOver
-	case current.By == by:
-		return nil, fault.New(fault.Conflict, "Who rings does not decline, but leaves.")
+	case takesPart(current, by):
+		return nil, fault.New(fault.Conflict, "Who is in a call does not decline it, but leaves.")
 	case current.State == protocol.Answered || others > 1:
 		return clone(current), nil
 	}
@@ -83,6 +84,11 @@ func Has(current *protocol.Call, participant, peer string) bool {
 	return current != nil && slices.Contains(current.Parties, protocol.Party{ID: participant, Peer: peer})
 }
 
+// takesPart reports whether the participant is in the call with any peer.
+func takesPart(current *protocol.Call, participant string) bool {
+	return slices.ContainsFunc(current.Parties, func(p protocol.Party) bool { return p.ID == participant })
+}
+
 // Is reports whether the call with this id is ringing or going on.
 func Is(current *protocol.Call, id string) bool { return current != nil && current.ID == id }
 
@@ -95,8 +101,8 @@ func ValidPath(p protocol.CallPath) bool {
 // Log returns what the transcript keeps of a call that ends now.
 func Log(c *protocol.Call, path protocol.CallPath, now time.Time) *protocol.CallLog {
 	log := &protocol.CallLog{ID: c.ID, Media: c.Media, Path: path}
-	if c.AnsweredAt > 0 {
-		log.Seconds = int64(now.Sub(c.AnsweredAt.Time()).Seconds())
+	if c.AnsweredAt > 0 { // Perhaps by a clock that is ahead of ours.
+		log.Seconds = max(0, int64(now.Sub(c.AnsweredAt.Time()).Seconds()))
 	}
 	return log
 }
