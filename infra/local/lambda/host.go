@@ -102,12 +102,12 @@ type Host struct {
 	closing chan struct{}
 	running sync.WaitGroup // invocations and environments
 
-	mu          sync.Mutex
-	functions   map[string]*pool
-	live        int // environments of all functions, idle ones included
-	queued      int // Event invocations that are not over
-	closed      bool
-	environment map[*environment]bool
+	mu           sync.Mutex
+	functions    map[string]*pool
+	live         int // environments of all functions, idle ones included
+	queued       int // Event invocations that are not over
+	closed       bool
+	environments map[*environment]bool
 }
 
 // pool holds the environments of one function.
@@ -127,7 +127,7 @@ func New(o Options) *Host {
 	}
 	h := &Host{
 		o: o, out: &output{w: o.Output}, closing: make(chan struct{}),
-		functions: map[string]*pool{}, environment: map[*environment]bool{},
+		functions: map[string]*pool{}, environments: map[*environment]bool{},
 	}
 	for _, f := range o.Functions {
 		f.Timeout = orDefault(f.Timeout, 3*time.Second)
@@ -278,7 +278,7 @@ func (h *Host) Close() error {
 		h.closed = true
 		close(h.closing)
 	}
-	for e := range h.environment {
+	for e := range h.environments {
 		e.kill()
 	}
 	h.mu.Unlock()

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -258,20 +261,46 @@ func TestAnAnswerIsAtMostSixMegabytes(t *testing.T) {
 }
 
 func TestCloseLeavesNoProcess(t *testing.T) {
-	w := start(t)
-	pid := w.pid()
-	child := answer[int](w, `{"do":"child"}`)
-	k := w.begin()
-	began := time.Now()
-	if err := w.Close(); err != nil {
+	for _, freeze := range []bool{false, true} {
+		w := start(t, func(o *lambda.Options, _ *lambda.Function) { o.Freeze = freeze })
+		pid := w.pid()
+		child := answer[int](w, `{"do":"child"}`)
+		w.begin().end()
+		k := w.begin()
+		began := time.Now()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("Close took %s", took)
+		}
+		eventually(t, "the end of all processes", func() bool { return gone(pid) && gone(child) })
+		failure(t, <-k.done)
+		if _, err := w.Invoke(t.Context(), "echo", []byte("{}")); !errors.Is(err, lambda.ErrClosed) {
+			t.Errorf("error is %v, want ErrClosed", err)
+		}
+	}
+}
+
+func TestAKilledHostLeavesNoProcess(t *testing.T) {
+	host := exec.Command(os.Args[0])
+	host.Env = append(os.Environ(), "SERVE_AND_WAIT="+bootstrap)
+	out, err := host.StdoutPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("Close took %s", took)
+	if err := host.Start(); err != nil {
+		t.Fatal(err)
 	}
-	eventually(t, "the end of all processes", func() bool { return gone(pid) && gone(child) })
-	failure(t, <-k.done)
-	if _, err := w.Invoke(t.Context(), "echo", []byte("{}")); !errors.Is(err, lambda.ErrClosed) {
-		t.Errorf("error is %v, want ErrClosed", err)
+	var pid int
+	if _, err := fmt.Fscan(out, &pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = host.Wait() // it says that the host was killed
+	if runtime.GOOS == "linux" {
+		eventually(t, "the end of the function", func() bool { return gone(pid) })
 	}
 }

@@ -9,7 +9,9 @@ import (
 )
 
 // processGroup puts a process into a group of its own, so that its children end
-// with it, and has the kernel kill it when the host dies without Close.
+// with it, and has the kernel kill it when the host dies without Close. The
+// kernel means the thread that started the process; Go ends a thread only with a
+// goroutine that is locked to it, which the host has none of.
 func processGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -75,13 +75,13 @@ func (h *Host) launch(f Function) (*environment, error) {
 		return nil, errors.Join(err, listener.Close(), logs.abandon())
 	}
 	logs.read()
-	h.environment[e] = true
+	h.environments[e] = true
 	h.running.Go(func() { _ = e.server.Serve(listener) })
 	h.running.Go(func() {
 		e.watch()
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		delete(h.environment, e)
+		delete(h.environments, e)
 	})
 	return e, nil
 }

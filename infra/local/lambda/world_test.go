@@ -21,7 +21,23 @@ import (
 var bootstrap string
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv("SERVE_AND_WAIT"); path != "" {
+		serveAndWait(path)
+	}
 	os.Exit(testMain(m))
+}
+
+// serveAndWait is a host that writes the id of its function's process and then
+// waits to be killed.
+func serveAndWait(path string) {
+	h := lambda.New(lambda.Options{Functions: []lambda.Function{{Name: "echo", Path: path}}})
+	result, err := h.Invoke(context.Background(), "echo", []byte(`{"do":"about"}`))
+	var about struct{ PID int }
+	if err != nil || json.Unmarshal(result.Payload, &about) != nil {
+		os.Exit(1)
+	}
+	fmt.Println(about.PID)
+	<-time.After(time.Minute)
 }
 
 func testMain(m *testing.M) int {
