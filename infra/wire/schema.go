@@ -49,6 +49,7 @@ var bounds = map[string]object{
 	"Ring.call":              {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Ring.peer":              {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Answer.peer":            {{"minLength", 1}, {"maxLength", protocol.MaxID}},
+	"Signal.to":              {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"SetRetention.days":      {{"minimum", 1}, {"maximum", protocol.MaxDays}},
 }
 
