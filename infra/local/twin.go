@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/parleychat/parley/infra/local/gateway"
 	"github.com/parleychat/parley/infra/local/issuer"
 	"github.com/parleychat/parley/infra/local/lambda"
+	"github.com/parleychat/parley/infra/local/table"
 	"github.com/parleychat/parley/infra/local/template"
 	"github.com/parleychat/parley/shared/oidc"
 )
@@ -100,10 +100,8 @@ func (t *twin) startStorage(ctx context.Context, described *template.Template) e
 		}
 		t.storage = "http://" + t.dynamodb.address
 	}
-	for _, table := range described.Tables {
-		table.Create = json.RawMessage(strings.Replace(string(table.Create), `"TableName":"`+table.Name+`"`, `"TableName":"`+tableName+`"`, 1))
-		table.Name = tableName
-		if err := createTable(ctx, t.storage, table); err != nil {
+	for _, described := range described.Tables {
+		if err := table.Create(ctx, table.Client(t.storage), described, tableName); err != nil {
 			return err
 		}
 	}
