@@ -95,9 +95,10 @@ func (s Session) withCall(c *protocol.Call, kind protocol.EntryKind, log *protoc
 	return s.alters(next, protocol.Entry{Kind: kind, Call: log}, by, now)
 }
 
-// callWithout is the call after somebody left the session.
+// callWithout is the call after somebody left the session; it is over when it
+// could reach nobody else.
 func (s Session) callWithout(by identity.Principal) *protocol.Call {
-	if s.Call == nil {
+	if s.Call == nil || s.joined() <= 2 {
 		return nil
 	}
 	for _, party := range s.Call.Parties {

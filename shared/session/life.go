@@ -92,12 +92,26 @@ func (s Session) Join(by identity.Principal, now time.Time) (Change, error) {
 		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
 	}
 	next := s.copied()
-	next.Participants = slices.DeleteFunc(next.Participants, func(p protocol.Participant) bool { return p.ID == by.ID })
-	next.Participants = append(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
+	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
 	if next.State == protocol.Requested {
 		next.State, next.StartedAt = protocol.Active, protocol.At(now)
 	}
 	return s.alters(next, protocol.Entry{Kind: protocol.EntryJoined}, by, now), nil
+}
+
+// with adds somebody, or gives them back their old place. Who began the session
+// stays the first; of the others, those who left are forgotten when the list is
+// long, so that it does not grow with every shift.
+func with(list []protocol.Participant, p protocol.Participant) []protocol.Participant {
+	if i := slices.IndexFunc(list, func(old protocol.Participant) bool { return old.ID == p.ID }); i >= 0 {
+		list[i] = p
+		return list
+	}
+	if len(list) >= MaxParticipants {
+		first := list[0].ID
+		list = slices.DeleteFunc(list, func(old protocol.Participant) bool { return !old.Joined && old.ID != first })
+	}
+	return append(list, p)
 }
 
 // Leave takes a technician out; the session goes on. A contact stays until it
@@ -127,7 +141,7 @@ func (s Session) End(by identity.Principal, now time.Time) (Change, error) {
 	case s.Ended():
 		return s.repeats(), nil
 	case s.State == protocol.Requested:
-		return Change{}, fault.New(fault.Conflict, "Join this session first.")
+		return Change{}, fault.New(fault.Conflict, "Nobody has joined this session yet.")
 	case !slices.Contains(mayEnd[s.Kind], by.Role):
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session.")
 	}

@@ -98,3 +98,39 @@ func TestTheEndEndsTheCall(t *testing.T) {
 		t.Errorf("after the end: %s", text(r.Session))
 	}
 }
+
+func TestWhoComesBackHasTheirOldPlace(t *testing.T) {
+	r := started(t, nil)
+	r.as(bob).joins()
+	r.as(alice).leaves()
+	married := alice
+	married.Name = "alice cooper"
+	r.as(married).joins()
+	if first := r.Participants[0]; len(r.Participants) != 3 || first.ID != "alice" || first.Name != "alice cooper" || !first.Joined {
+		t.Errorf("in it are %s", text(r.Participants))
+	}
+}
+
+func TestThoseWhoLeftDoNotFillTheSession(t *testing.T) {
+	r := crowded(t)
+	r.as(alice).leaves()
+	for n := range 100 {
+		r.as(helper(n)).joins()
+		r.as(helper(n)).leaves()
+	}
+	if n := len(r.Participants); n > session.MaxParticipants+1 {
+		t.Errorf("it remembers %d participants", n)
+	}
+	if first := r.Participants[0]; first.ID != "alice" {
+		t.Errorf("who began it is forgotten for %s", first.ID)
+	}
+}
+
+func TestACallThatCanReachNobodyIsOver(t *testing.T) {
+	r := started(t, nil)
+	r.as(carol).rings()
+	r.as(alice).leaves()
+	if r.Call != nil {
+		t.Errorf("it rings in an empty room: %s", text(r.Call))
+	}
+}
