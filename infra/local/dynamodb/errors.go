@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -59,6 +58,16 @@ func constraint(value, member, rule string) *awsError {
 	return validation("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, member, rule)
 }
 
+// decodeError tells values that DynamoDB refuses from what is no request at
+// all.
+func decodeError(err error) error {
+	var refused attribute.Invalid
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return serializationError(err)
+}
+
 func serializationError(err error) *awsError {
 	return clientError(coralErrors+"SerializationException", "%s", err)
 }
@@ -74,15 +83,11 @@ func conditionFailed(item attribute.Item) *awsError {
 func asFault(err error) *awsError {
 	var e *awsError
 	var refused attribute.Invalid
-	var syntax *json.SyntaxError
-	var mismatch *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &e):
 		return e
 	case errors.As(err, &refused):
 		return validation("%s", refused)
-	case errors.As(err, &syntax), errors.As(err, &mismatch):
-		return serializationError(err)
 	}
 	return errInternal
 }

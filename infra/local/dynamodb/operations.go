@@ -38,7 +38,7 @@ func decoded[In, Out any](do func(*Server, *In) (Out, error)) operation {
 	return func(s *Server, body []byte) (any, error) {
 		in := new(In)
 		if err := json.Unmarshal(body, in); err != nil {
-			return nil, err
+			return nil, decodeError(err)
 		}
 		return do(s, in)
 	}
