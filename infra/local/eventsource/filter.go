@@ -25,6 +25,9 @@ func compileFilter(text string) (pattern, error) {
 	if err := json.Unmarshal([]byte(text), &written); err != nil {
 		return nil, fmt.Errorf("a filter pattern is a JSON object: %w", err)
 	}
+	if written == nil { // the text was null
+		return nil, errors.New("a filter pattern is a JSON object, not null")
+	}
 	return compileObject(written)
 }
 

@@ -59,6 +59,7 @@ func TestFiltersMatch(t *testing.T) {
 
 func TestFiltersAreRefusedWithASentence(t *testing.T) {
 	for text, want := range map[string]string{
+		`null`:                            "a filter pattern is a JSON object, not null",
 		`{"a":"INSERT"}`:                  "filter pattern at a: want a list or an object",
 		`{"a":[]}`:                        "filter pattern at a: want at least one value",
 		`{"a":{"b":[{"wildcard":"x*"}]}}`: "filter pattern at a: filter pattern at b: the local twin does not know the operator wildcard with this operand",
@@ -80,14 +81,22 @@ func TestFiltersAreRefusedWithASentence(t *testing.T) {
 func FuzzFilter(f *testing.F) {
 	f.Add(`{"eventName":["INSERT",{"prefix":"A"}],"$or":[{"n":[{"numeric":[">",1]}]}]}`, sample)
 	f.Add(`{"a":[{"anything-but":["x",{"exists":true}]}]}`, `{"a":[1,{"b":2},[3]]}`)
+	f.Add(`null`, `null`)
 	f.Fuzz(func(t *testing.T, text, event string) {
 		p, err := compileFilter(text)
 		if err != nil {
 			return
 		}
 		var value any
-		if json.Unmarshal([]byte(event), &value) == nil && p(value, true) != p(value, true) {
-			t.Error("the filter cannot decide")
+		if json.Unmarshal([]byte(event), &value) != nil {
+			return
+		}
+		either, err := compileFilter(`{"$or":[` + text + `]}`)
+		if err != nil {
+			t.Fatalf("the pattern is refused as a branch: %v", err)
+		}
+		if either(value, true) != p(value, true) {
+			t.Error("the pattern decides otherwise as the only branch of $or")
 		}
 	})
 }
