@@ -121,7 +121,6 @@ const scenes: Record<string, () => TemplateResult> = {
           tips: true,
         },
         { id: 2, kind: "trouble", text: "Dave Miller is away. Try again when they are back." },
-        { id: 3, kind: "info", text: "Something to know." },
       ]}
     ></parley-notices>
   `,
@@ -146,6 +145,7 @@ const scenes: Record<string, () => TemplateResult> = {
       front=${query.get("front") ?? ""}
       .me=${alice}
       linked
+      lists
     ></parley-desk>
   `,
 };

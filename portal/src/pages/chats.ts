@@ -19,6 +19,8 @@ interface Open {
 export interface ChatsListener {
   /** Something is to be drawn again. */
   changed(): void;
+  /** Whether a window is where the reader can see it. */
+  shows(session: string): boolean;
   /** Another participant connected to a session for the first time since it was opened. */
   arrived(live: LiveSession, person: Person): void;
 }
@@ -86,7 +88,7 @@ export class Chats {
     if (!one) return;
     one.close.abort();
     this.open.delete(session);
-    if (this.front === session) this.front = undefined;
+    if (this.front === session) this.front = [...this.open.keys()].at(-1);
     this.listener.changed();
   }
 
@@ -137,8 +139,7 @@ export class Chats {
   }
 
   private visible({ minimised, live }: Open): boolean {
-    const oneAtATime = matchMedia("(max-width: 48rem)").matches;
-    return !document.hidden && !minimised && (!oneAtATime || this.front === live.id);
+    return !document.hidden && !minimised && this.listener.shows(live.id);
   }
 
   private greet({ live, close }: Open): void {

@@ -10,7 +10,7 @@ import { preferences } from "../ui/preferences";
 import "../ui/request-form";
 import { feedActivity } from "./activity-feed";
 import { followChats } from "./chat-events";
-import { Chats } from "./chats";
+import { Chats, type ChatsListener } from "./chats";
 import { PageElement } from "./page-element";
 import { pageStyles } from "./page-styles";
 
@@ -74,7 +74,6 @@ export class ContactPage extends PageElement {
       const live = await client.request(problem);
       this.chats?.add(live);
       this.chats?.show(live.id);
-      this.board.done("Your request was sent. Stay on this page; a technician joins here.");
       await this.updateComplete;
       await this.desk?.focusOn(live.id);
     } catch (error) {
@@ -84,8 +83,9 @@ export class ContactPage extends PageElement {
     }
   }
 
-  private listener(): ConstructorParameters<typeof Chats>[1] {
+  private listener(): ChatsListener {
     return {
+      shows: (session) => this.desk?.shows(session) ?? false,
       changed: () => {
         const unread = this.chats?.unread ?? 0;
         document.title = unread > 0 ? `(${unread}) Help` : "Help";
@@ -121,8 +121,12 @@ export class ContactPage extends PageElement {
         min-height: 0;
       }
 
+      /* So narrow that the desk shows one chat at a time. */
       parley-desk {
         flex: 1;
+        width: min(100%, 42rem);
+        margin: 0 auto;
+        border-inline: 1px solid var(--line);
       }
     `,
   ];

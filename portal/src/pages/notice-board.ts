@@ -4,6 +4,9 @@ import { Fault } from "../client/index";
 const shownFor = 10_000; // Milliseconds. Trouble stays until it is closed.
 const most = 4;
 
+/** What goes with a notice. */
+type More = Pick<Notice, "about" | "tips">;
+
 /** The notices of a page. Good news goes by itself, trouble when it was read. */
 export class NoticeBoard {
   /** What is shown now, oldest first. */
@@ -13,20 +16,15 @@ export class NoticeBoard {
   constructor(private readonly changed: () => void) {}
 
   /** Tells that something went well. */
-  done(text: string, tips = false): void {
-    this.add({ kind: "done", text, tips });
-  }
-
-  /** Tells of something that the reader may want to know. */
-  info(text: string): void {
-    this.add({ kind: "info", text });
+  done(text: string, more: More = {}): void {
+    this.add({ kind: "done", text, ...more });
   }
 
   /** Tells that something failed. */
-  trouble(error: unknown, tips = false): void {
+  trouble(error: unknown, more: More = {}): void {
     const fault = Fault.from(error);
     const advice = fault.retryable ? " Wait a moment and try again." : "";
-    this.add({ kind: "trouble", text: `${fault.message}${advice}`, tips });
+    this.add({ kind: "trouble", text: `${fault.message}${advice}`, ...more });
   }
 
   /** Takes a notice away. */
@@ -37,7 +35,9 @@ export class NoticeBoard {
 
   private add(notice: Omit<Notice, "id">): void {
     const id = ++this.last;
-    const others = this.notices.filter(({ text }) => text !== notice.text);
+    const others = this.notices.filter(({ text, about }) => {
+      return text !== notice.text && (about === undefined || about !== notice.about);
+    });
     this.notices = [...others, { id, ...notice }].slice(-most);
     if (notice.kind !== "trouble") setTimeout(() => this.remove(id), shownFor);
     this.changed();

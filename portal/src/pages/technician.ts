@@ -2,7 +2,7 @@ import "./page.css";
 import { css, html, type TemplateResult } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import type { LiveSession, ParleyClient } from "../client/index";
-import type { Person } from "../protocol/wire";
+import type { Person, Session } from "../protocol/wire";
 import "../ui/colleagues";
 import "../ui/desk";
 import type { Desk } from "../ui/desk";
@@ -13,9 +13,10 @@ import "../ui/sessions";
 import "../ui/tips";
 import type { Tips } from "../ui/tips";
 import { followChats } from "./chat-events";
-import { Chats } from "./chats";
+import { Chats, type ChatsListener } from "./chats";
 import { PageElement } from "./page-element";
 import { pageStyles } from "./page-styles";
+import { sessionList } from "./session-list";
 
 /** The technician's page: who is there, who waits, and the open chats. */
 @customElement("parley-technician")
@@ -55,19 +56,21 @@ export class TechnicianPage extends PageElement {
       <main class=${chats?.front === undefined ? "lists" : "chat"}>
         <h1 class="unseen">Help desk</h1>
         <div class="side">
-          <parley-sessions .sessions=${[...roster.sessions.values()]} .me=${me} .ahead=${this.ahead}>
+          <parley-sessions .sessions=${this.sessions(client)} .me=${me} .ahead=${this.ahead}>
           </parley-sessions>
           <parley-roster
             .contacts=${[...roster.contacts.values()]}
             .companies=${roster.companies}
             .now=${() => client.now()}
             .current=${roster.current}
+            .more=${roster.more}
           ></parley-roster>
           <parley-colleagues .technicians=${[...roster.technicians.values()]} .me=${me}></parley-colleagues>
         </div>
         <parley-desk
           .windows=${chats?.windows ?? []}
           .front=${chats?.front}
+          lists
           .me=${me}
           .ahead=${this.ahead}
           .linked=${client.state.kind === "open"}
@@ -78,16 +81,22 @@ export class TechnicianPage extends PageElement {
     `;
   }
 
-  private listener(): ConstructorParameters<typeof Chats>[1] {
+  private sessions(client: ParleyClient): Session[] {
+    const own = [...client.sessions.values()].map(({ session }) => session);
+    return sessionList(client.roster.sessions.values(), own);
+  }
+
+  private listener(): ChatsListener {
     return {
+      shows: (session) => this.desk?.shows(session) ?? false,
       changed: () => {
         const unread = this.chats?.unread ?? 0;
         document.title = unread > 0 ? `(${unread}) Parley` : "Parley";
         this.requestUpdate();
       },
       arrived: (live, person) => {
-        if (person.id === live.session.contact.id)
-          this.board.done(`${person.name} has the chat window open.`);
+        if (person.id !== live.session.contact.id) return;
+        this.board.done(`${person.name} has joined. The chat is open on their screen.`, { about: live.id });
       },
     };
   }
@@ -97,10 +106,13 @@ export class TechnicianPage extends PageElement {
       const known = chats.with(wish.contact);
       const live = known ?? (await client.start({ id: wish.contact, company: wish.company }, wish.device));
       this.open(chats, live);
-      if (!known) this.board.done(`Request sent to ${wish.name}. A chat window opens on their screen.`, true);
+      if (!known) {
+        const sent = `Request sent to ${wish.name}. A chat opens on their screen.`;
+        this.board.done(sent, { about: live.id, tips: true });
+      }
       if (wish.with !== "text") await chats.line(live.id)?.call(wish.with);
     } catch (error) {
-      this.board.trouble(error, true);
+      this.board.trouble(error, { tips: true });
     }
   }
 
@@ -108,7 +120,7 @@ export class TechnicianPage extends PageElement {
     try {
       const live = await client.join(session);
       this.open(chats, live);
-      this.board.done(`You are in the session with ${live.session.contact.name}.`);
+      this.board.done(`You have joined the session with ${live.session.contact.name}.`, { about: live.id });
     } catch (error) {
       this.board.trouble(error);
     }

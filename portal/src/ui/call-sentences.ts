@@ -1,6 +1,4 @@
-import type { CallPhase, MediaFailure, MediaFailureKind } from "../call/index";
-
-type CallEnd = Extract<CallPhase, { kind: "over" }>["why"];
+import type { CallEnd, MediaFailure, MediaFailureKind } from "../call/index";
 
 /** What happened to a call, and what to do about it. */
 export interface CallSentence {

@@ -120,7 +120,10 @@ export const chatStyles = css`
     .back {
       display: inline-flex;
     }
+  }
 
+  /* The desk shows one window at a time. */
+  @container (max-width: 44rem) {
     .minimise {
       display: none;
     }

@@ -32,6 +32,8 @@ export class Chat extends LitElement {
   @property({ type: Boolean }) tone = false;
   /** Whether the window can be put away and brought back. */
   @property({ type: Boolean }) docked = false;
+  /** Whether the page has lists to go back to where one thing is seen at a time. */
+  @property({ type: Boolean }) lists = false;
 
   @query("parley-composer") private readonly composer!: Composer | null;
   @query("parley-confirm") private readonly confirmation!: Confirm;
@@ -90,7 +92,7 @@ export class Chat extends LitElement {
         class="icon quiet back"
         type="button"
         aria-label="Back to the lists"
-        ?hidden=${!this.docked}
+        ?hidden=${!this.lists}
         @click=${() => tell(this, "parley-lists", null)}
       >
         ${icon("back")}

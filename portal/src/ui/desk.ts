@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Person } from "../protocol/wire";
 import type { CallView } from "./call-panel";
 import "./chat";
+import type { Chat } from "./chat";
 import { titleOf, type ChatView } from "./chat-notes";
 import { controls } from "./controls";
 import { tell } from "./events";
@@ -20,24 +21,30 @@ export interface DeskWindow {
 }
 
 /**
- * The open chat windows: side by side at the bottom of a wide screen, one at a
- * time on a narrow one, with a row of buttons for those that are not to be seen.
+ * The open chat windows: side by side where there is room, one at a time where
+ * there is not, with a row of buttons for those that are not to be seen.
  */
 @customElement("parley-desk")
 export class Desk extends LitElement {
   @property({ attribute: false }) windows: readonly DeskWindow[] = [];
   @property({ attribute: false }) me!: Person;
-  /** The session in front on a narrow screen; none while the lists are. */
+  /** The session in front where one is seen at a time; none while the lists are. */
   @property() front: string | undefined;
   @property({ type: Number }) ahead = 0;
   @property({ type: Boolean }) linked = false;
   @property({ type: Boolean }) tone = false;
+  /** Whether the page has lists to go back to. */
+  @property({ type: Boolean }) lists = false;
+
+  /** Whether a window is drawn, and not put away or behind another. */
+  shows(session: string): boolean {
+    return (this.chat(session)?.getClientRects().length ?? 0) > 0;
+  }
 
   /** Puts the caret into the message of a window. */
   async focusOn(session: string): Promise<void> {
     await this.updateComplete;
-    const chats = [...this.renderRoot.querySelectorAll("parley-chat")];
-    chats.find(({ view }) => view.session.id === session)?.focus();
+    this.chat(session)?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -62,11 +69,17 @@ export class Desk extends LitElement {
     `;
   }
 
+  private chat(session: string): Chat | undefined {
+    const chats = [...this.renderRoot.querySelectorAll("parley-chat")];
+    return chats.find(({ view }) => view.session.id === session);
+  }
+
   private window({ view, call, minimised }: DeskWindow): TemplateResult {
     const front = view.session.id === this.front;
     return html`<parley-chat
       class="${minimised ? "away" : ""} ${front ? "front" : ""}"
       docked
+      .lists=${this.lists}
       .view=${view}
       .call=${call}
       .me=${this.me}
@@ -95,6 +108,7 @@ export class Desk extends LitElement {
     controls,
     css`
       :host {
+        container-type: inline-size;
         display: flex;
         flex-direction: column;
         justify-content: end;
@@ -183,28 +197,25 @@ export class Desk extends LitElement {
         background: var(--accent-soft);
       }
 
-      @media (max-width: 48rem) {
-        .empty,
-        parley-chat:not(.front) {
-          display: none;
-        }
-
+      @container (max-width: 44rem) {
         .windows {
           flex: 1;
           padding: 0;
         }
 
-        .windows:not(:has(.front)) {
+        .windows parley-chat {
           display: none;
-        }
-
-        parley-chat.front {
-          display: flex;
+          flex: 1;
           min-width: 0;
           max-width: none;
-          flex-basis: 0;
-          border: 0;
+          border-width: 0;
           border-radius: 0;
+          box-shadow: none;
+        }
+
+        .windows parley-chat.front,
+        .windows:not(:has(.front)) parley-chat:last-child {
+          display: flex;
         }
 
         nav,
@@ -212,12 +223,16 @@ export class Desk extends LitElement {
           display: flex;
         }
 
-        nav[hidden] {
-          display: none;
-        }
-
         .shown {
           display: inline-flex;
+        }
+      }
+
+      /* The lists have the screen to themselves, and the row of chats below. */
+      @media (max-width: 48rem) {
+        .empty,
+        .windows:not(:has(.front)) {
+          display: none;
         }
       }
     `,

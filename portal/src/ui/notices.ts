@@ -8,13 +8,15 @@ import { icon, type IconName } from "./icons";
 /** A sentence about something that just happened. */
 export interface Notice {
   id: number;
-  kind: "done" | "info" | "trouble";
+  kind: "done" | "trouble";
   text: string;
+  /** What it is about; the next notice about the same takes its place. */
+  about?: string;
   /** Offers the troubleshooting tips. */
   tips?: boolean;
 }
 
-const pictures: Record<Notice["kind"], IconName> = { done: "done", info: "info", trouble: "warning" };
+const pictures: Record<Notice["kind"], IconName> = { done: "done", trouble: "warning" };
 
 /** What just happened, in front of the page until it was read. */
 @customElement("parley-notices")
@@ -61,19 +63,24 @@ export class Notices extends LitElement {
       :host {
         position: fixed;
         z-index: 30;
-        top: 4rem;
-        right: var(--s4);
+        bottom: var(--s2);
         left: var(--s4);
-        display: grid;
-        justify-items: end;
+        width: min(22rem, 100vw - 2 * var(--s4));
         pointer-events: none;
+      }
+
+      /* On a narrow screen in front of the top bar, the least needed there. */
+      @media (max-width: 48rem) {
+        :host {
+          top: var(--s2);
+          bottom: auto;
+        }
       }
 
       .notice {
         display: flex;
         align-items: center;
         gap: var(--s2);
-        width: min(30rem, 100%);
         margin-bottom: var(--s2);
         padding: var(--s2) var(--s2) var(--s2) var(--s3);
         border: 1px solid var(--line);
@@ -82,12 +89,6 @@ export class Notices extends LitElement {
         background: var(--surface);
         box-shadow: var(--shadow);
         pointer-events: auto;
-      }
-
-      [role] {
-        display: grid;
-        justify-items: end;
-        width: 100%;
       }
 
       .notice > svg {
