@@ -23,7 +23,7 @@ const (
 func hosted(s settings, t *template.Template, endpoints map[string]string) []lambda.Function {
 	list := make([]lambda.Function, 0, len(t.Functions))
 	for _, f := range t.Functions {
-		env := map[string]string{}
+		env := map[string]string{"AWS_LAMBDA_LOG_LEVEL": f.LogLevel}
 		for name, value := range f.Environment {
 			env[name] = value
 		}

@@ -21,6 +21,8 @@ type settings struct {
 	dynamodbEndpoint string // Another DynamoDB than our engine.
 	lambdaEndpoint   string // Another Lambda than our host.
 
+	logLevel string // The least level that functions log.
+
 	ttl, idle, age time.Duration // Overrides of the twin's clocks; 0 for AWS's.
 }
 
@@ -34,6 +36,7 @@ func readSettings() (settings, error) {
 
 		dynamodbEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
 		lambdaEndpoint:   os.Getenv("LAMBDA_ENDPOINT"),
+		logLevel:         cmp.Or(os.Getenv("PARLEY_LOG_LEVEL"), "WARN"),
 	}
 	for _, p := range []place{s.portal, s.websocket, s.lambda, s.dynamodb, s.turn} {
 		if _, _, err := net.SplitHostPort(p.address); err != nil {

@@ -80,7 +80,7 @@ func (t *twin) described() (*template.Template, error) {
 	return template.Load(filepath.Join(t.root, "template.yaml"), template.Options{
 		Parameters: map[string]string{
 			"TokenIssuers": string(issuers), "AllowedOrigins": "http://" + t.portal.address,
-			"TurnUrls": fmt.Sprintf("turn:%[1]s?transport=udp,turn:%[1]s?transport=tcp", t.turn.address),
+			"LogLevel": t.logLevel, "TurnUrls": fmt.Sprintf("turn:%[1]s?transport=udp,turn:%[1]s?transport=tcp", t.turn.address),
 		},
 		Values: map[string]string{"Table": tableName},
 	})
@@ -119,6 +119,7 @@ func (t *twin) startService(described *template.Template, secret string) error {
 		return err
 	}
 	config.Log = slog.New(slog.NewTextHandler(t.out, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	t.stops = append(t.stops, startSources(described, t.storage, runs, config.Log))
 	g := gateway.New(config, invoking{runs})
 	l, err := t.websocket.listen()
 	if err != nil {

@@ -81,7 +81,7 @@ func start(t *testing.T, options ...func(*settings)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := settings{root: root, data: t.TempDir()}
+	s := settings{root: root, data: t.TempDir(), logLevel: "WARN"}
 	for _, p := range []*place{&s.portal, &s.websocket, &s.lambda, &s.dynamodb, &s.turn} {
 		*p = place{"TEST", freeAddress(t)}
 	}
