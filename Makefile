@@ -53,9 +53,7 @@ browser: portal/node_modules ## Find a Chromium for the tests, or install one.
 
 .PHONY: check
 check: portal/node_modules ## Lint everything; generated files must be fresh.
-	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
-	go vet ./...
-	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	infra/check/source.sh
 	go test ./infra/wire ./infra/house
 	infra/check/template.sh
 	cd portal && npm run --silent types && npm run --silent lint

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/parleychat/parley/shared/bootstrap"
@@ -11,5 +13,6 @@ import (
 
 func main() {
 	table := bootstrap.Table()
-	lambda.Start(bootstrap.Frames(table, handler.Admin(dynamo.Settings{Table: table})).Handle)
+	commands := handler.Admin(dynamo.Settings{Table: table})
+	lambda.Start(handler.Frames{Commands: commands, Log: bootstrap.Log(), Now: time.Now}.Handle)
 }

@@ -32,11 +32,11 @@ func (c Code) Retryable() bool {
 	return c == RateLimited || c == Unavailable || c == Internal
 }
 
-// Error is a failure that a client may see. Cause is for the log only.
+// Error is a failure that a client may see.
 type Error struct {
 	Code    Code   `json:"code"`
 	Message string `json:"message"`
-	Cause   error  `json:"-"`
+	Cause   error  `json:"-"` // For the log only.
 }
 
 // New returns a fault with a formatted sentence.

@@ -42,7 +42,7 @@ type Commands map[string]Command
 // Frames answers the frames of one function's routes.
 type Frames struct {
 	Commands Commands
-	Fan      fanout.Fan
+	Fan      fanout.Fan // The zero value where no command pushes.
 	Log      *slog.Logger
 	Now      func() time.Time
 }

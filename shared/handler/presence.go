@@ -158,11 +158,7 @@ func changed(company, except string, data protocol.PresenceChanged) fanout.Push 
 }
 
 func self(p identity.Principal) protocol.Self {
-	you := protocol.Self{Person: session.Person(p), Company: p.Company, Companies: p.Companies}
-	for _, c := range p.Capabilities {
-		you.Capabilities = append(you.Capabilities, string(c))
-	}
-	return you
+	return protocol.Self{Person: session.Person(p), Company: p.Company, Companies: p.Companies, Capabilities: p.Capabilities}
 }
 
 // visible are the sessions as participants see them.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/parleychat/parley/shared/ice"
+	"github.com/parleychat/parley/shared/identity"
 )
 
 // Empty is the data of a command or reply that says nothing more.
@@ -27,9 +28,9 @@ type Welcome struct {
 // Self is who the service takes the caller for.
 type Self struct {
 	Person
-	Company      string   `json:"company,omitempty"`
-	Companies    []string `json:"companies,omitempty"`
-	Capabilities []string `json:"capabilities,omitempty"`
+	Company      string                `json:"company,omitempty"`
+	Companies    []string              `json:"companies,omitempty"`
+	Capabilities []identity.Capability `json:"capabilities,omitempty"`
 }
 
 // ReportActivity tells that an end user went away or came back.

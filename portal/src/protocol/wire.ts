@@ -35,7 +35,7 @@ export type FaultCode =
   | 'unavailable' // A part of the service does not answer; later it works.
   | 'internal'; // Our fault; the sentence says nothing more.
 
-/** Fault is a failure that a client may see. Cause is for the log only. */
+/** Fault is a failure that a client may see. */
 export interface Fault {
   code: FaultCode;
   message: string;
@@ -100,7 +100,7 @@ export interface Welcome {
 export interface Self extends Person {
   company?: string;
   companies?: string[];
-  capabilities?: string[];
+  capabilities?: Capability[];
 }
 
 /** ReportActivity tells that an end user went away or came back. */
