@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/parleychat/parley/shared/fault"
@@ -63,13 +64,16 @@ type Service struct {
 // else won.
 const tries = 8
 
+// latest asks for no more of a session than its last entries.
+const latest = math.MaxInt64
+
 // Create commits a new session, or finds that the same principal has made it.
 func (v Service) Create(ctx context.Context, by identity.Principal, c Change) (Change, error) {
 	err := v.Store.Commit(ctx, c)
 	if !errors.Is(err, ErrRaced) {
 		return c, err
 	}
-	there, err := v.Store.Load(ctx, c.Next.ID, 0)
+	there, err := v.Store.Load(ctx, c.Next.ID, latest)
 	if err != nil {
 		return Change{}, err
 	}
@@ -80,40 +84,49 @@ func (v Service) Create(ctx context.Context, by identity.Principal, c Change) (C
 }
 
 // Do loads a session, asks the rule and commits its change; a lost race is run
-// again on the newer state. What the rule refuses on a remembered state, it is
-// asked again on the stored one.
+// again on the newer state. Only a commit proves that a memory is not old: what
+// the rule refuses on it, or holds for done, it is asked again on what is stored.
 func (v Service) Do(ctx context.Context, id string, after int64, rule func(Session) (Change, error)) (Change, error) {
 	if _, err := Company(id); err != nil {
 		return Change{}, err
 	}
 	if s, ok := v.Store.Recall(id); ok && s.covers(after) {
-		if c, err := rule(s); err == nil {
-			if err = v.commit(ctx, c); !errors.Is(err, ErrRaced) {
+		if c, err := rule(s); err == nil && !c.Repeat {
+			if err = v.Store.Commit(ctx, c); !errors.Is(err, ErrRaced) {
 				return c, err
 			}
 		}
 	}
 	for range tries {
 		s, err := v.Store.Load(ctx, id, after)
+		if fault.Is(err, fault.Conflict) {
+			return v.tooMuch(ctx, id, err, rule)
+		}
 		if err != nil {
 			return Change{}, err
 		}
 		c, err := rule(s)
-		if err != nil {
-			return Change{}, err
+		if err != nil || c.Repeat {
+			return c, err
 		}
-		if err = v.commit(ctx, c); !errors.Is(err, ErrRaced) {
+		if err = v.Store.Commit(ctx, c); !errors.Is(err, ErrRaced) {
 			return c, err
 		}
 	}
 	return Change{}, fault.New(fault.Unavailable, "Too many people write at once. Please try again.")
 }
 
-func (v Service) commit(ctx context.Context, c Change) error {
-	if c.Repeat {
-		return nil
+// tooMuch answers where more was said than a load reads. That is only for those
+// to know whom the rule allows to write, so it is asked on the last entries.
+func (v Service) tooMuch(ctx context.Context, id string, why error, rule func(Session) (Change, error)) (Change, error) {
+	s, err := v.Store.Load(ctx, id, latest)
+	if err != nil {
+		return Change{}, err
 	}
-	return v.Store.Commit(ctx, c)
+	if c, err := rule(s); err != nil || c.Repeat {
+		return c, err
+	}
+	return Change{}, why
 }
 
 // covers reports whether every entry after a seq is among the recent ones.
