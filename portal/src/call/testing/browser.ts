@@ -117,8 +117,10 @@ export class Connection {
 }
 
 /** Puts the stand-ins where the browser has its own, with a microphone and, unless told, a camera. */
-export function standIn(camera = true): { opened: Stream[] } {
+export function standIn(camera = true): { opened: Stream[]; window: EventTarget } {
   Connection.all = [];
+  const window = new EventTarget();
+  vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
   const opened: Stream[] = [];
   vi.stubGlobal("RTCPeerConnection", Connection);
   vi.stubGlobal("MediaStream", Stream);
@@ -130,5 +132,5 @@ export function standIn(camera = true): { opened: Stream[] } {
     return Promise.resolve(stream);
   };
   vi.stubGlobal("navigator", { onLine: true, mediaDevices: { getUserMedia } });
-  return { opened };
+  return { opened, window };
 }
