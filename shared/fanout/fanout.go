@@ -103,7 +103,10 @@ func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
 		if connection == p.Except {
 			continue
 		}
-		slots <- struct{}{}
+		if !take(ctx, slots) {
+			f.Log.WarnContext(ctx, "push cut at the deadline", "push", p.Name)
+			break
+		}
 		all.Go(func() {
 			defer func() { <-slots }()
 			if err := f.one(ctx, p.To, connection, frame); err != nil {
@@ -112,6 +115,15 @@ func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
 		})
 	}
 	all.Wait()
+}
+
+// take waits for a slot, and reports whether there is still time to use it.
+func take(ctx context.Context, slots chan<- struct{}) bool {
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
 }
 
 func (f Fan) one(ctx context.Context, a Audience, connection string, frame []byte) error {
