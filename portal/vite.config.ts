@@ -21,6 +21,8 @@ export default defineConfig({
     },
   },
   test: {
+    // Lit says at every start that it checks more than in production, as it should in tests.
+    onConsoleLog: (text) => !text.includes("Lit is in dev mode"),
     projects: [
       {
         extends: true,

@@ -27,7 +27,7 @@ import {
   rows,
   session,
   view,
-} from "./samples";
+} from "../src/ui/samples";
 
 const query = new URLSearchParams(location.search);
 const theme = query.get("theme");

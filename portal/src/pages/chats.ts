@@ -21,7 +21,7 @@ export interface ChatsListener {
   changed(): void;
   /** Whether a window is where the reader can see it. */
   shows(session: string): boolean;
-  /** Another participant connected to a session for the first time since it was opened. */
+  /** A participant is connected to a session, told once for each window. */
   arrived(live: LiveSession, person: Person): void;
 }
 
@@ -143,7 +143,7 @@ export class Chats {
   }
 
   private greet({ live, close }: Open): void {
-    const met = new Set(live.connected);
+    const met = new Set<string>();
     const look = (): void => {
       const came = live.session.participants.filter(({ id }) => live.connected.has(id) && !met.has(id));
       for (const person of came) {
@@ -152,6 +152,7 @@ export class Chats {
       }
     };
     live.addEventListener("change", look, { signal: close.signal });
+    look();
   }
 }
 

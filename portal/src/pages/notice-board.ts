@@ -5,7 +5,7 @@ const shownFor = 10_000; // Milliseconds. Trouble stays until it is closed.
 const most = 4;
 
 /** What goes with a notice. */
-type More = Pick<Notice, "about" | "tips">;
+type More = Pick<Notice, "tips">;
 
 /** The notices of a page. Good news goes by itself, trouble when it was read. */
 export class NoticeBoard {
@@ -35,9 +35,7 @@ export class NoticeBoard {
 
   private add(notice: Omit<Notice, "id">): void {
     const id = ++this.last;
-    const others = this.notices.filter(({ text, about }) => {
-      return text !== notice.text && (about === undefined || about !== notice.about);
-    });
+    const others = this.notices.filter(({ text }) => text !== notice.text);
     this.notices = [...others, { id, ...notice }].slice(-most);
     if (notice.kind !== "trouble") setTimeout(() => this.remove(id), shownFor);
     this.changed();

@@ -93,11 +93,11 @@ export abstract class PageElement extends LitElement {
 
   // The page may be there before the service is; it asks until it hears.
   private async address(): Promise<string> {
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
       try {
         return await serviceAddress();
       } catch (error) {
-        this.board.trouble(error);
+        if (attempt === 0) this.board.trouble(error);
         await new Promise((resolve) => setTimeout(resolve, 3000));
       }
     }

@@ -27,6 +27,7 @@ export class TechnicianPage extends PageElement {
   @query("parley-tips") private readonly tips!: Tips;
 
   private chats: Chats | undefined;
+  private readonly started = new Set<string>(); // Sessions that were begun on this page.
 
   protected override follow(client: ParleyClient): void {
     const relay = new URLSearchParams(location.search).has("relay");
@@ -95,32 +96,34 @@ export class TechnicianPage extends PageElement {
         this.requestUpdate();
       },
       arrived: (live, person) => {
-        if (person.id !== live.session.contact.id) return;
-        this.board.done(`${person.name} has joined. The chat is open on their screen.`, { about: live.id });
+        if (person.id !== live.session.contact.id || !this.started.has(live.id)) return;
+        this.board.done(`${person.name} has joined. The chat is open on their screen.`);
       },
     };
   }
 
   private async start(client: ParleyClient, chats: Chats, wish: Told["parley-start"]): Promise<void> {
     try {
-      const known = chats.with(wish.contact);
-      const live = known ?? (await client.start({ id: wish.contact, company: wish.company }, wish.device));
+      const live = chats.with(wish.contact) ?? (await this.begin(client, wish));
       this.open(chats, live);
-      if (!known) {
-        const sent = `Request sent to ${wish.name}. A chat opens on their screen.`;
-        this.board.done(sent, { about: live.id, tips: true });
-      }
       if (wish.with !== "text") await chats.line(live.id)?.call(wish.with);
     } catch (error) {
       this.board.trouble(error, { tips: true });
     }
   }
 
+  private async begin(client: ParleyClient, wish: Told["parley-start"]): Promise<LiveSession> {
+    const live = await client.start({ id: wish.contact, company: wish.company }, wish.device);
+    this.started.add(live.id);
+    this.board.done(`Request sent to ${wish.name}. A chat opens on their screen.`, { tips: true });
+    return live;
+  }
+
   private async join(client: ParleyClient, chats: Chats, session: string): Promise<void> {
     try {
       const live = await client.join(session);
       this.open(chats, live);
-      this.board.done(`You have joined the session with ${live.session.contact.name}.`, { about: live.id });
+      this.board.done(`You have joined the session with ${live.session.contact.name}.`);
     } catch (error) {
       this.board.trouble(error);
     }

@@ -78,7 +78,8 @@ export class CallPanel extends LitElement {
       case "connected":
         return this.talking(phase.call, phase.path, false);
       case "over":
-        return this.over(endSentence(phase.why, this.others));
+        // That a call has ended as it should stands in the transcript.
+        return phase.why.kind === "ended" ? nothing : this.over(endSentence(phase.why, this.others));
     }
   }
 

@@ -6,6 +6,7 @@ import { tell } from "./events";
 import { icon } from "./icons";
 
 const warnFrom = limits.maxText - 1024; // Bytes from which the reader is told how much still fits.
+const compositionTail = 50; // Milliseconds.
 const encoder = new TextEncoder();
 
 /** Where a message is written. Enter sends, Shift+Enter breaks the line. */
@@ -15,6 +16,8 @@ export class Composer extends LitElement {
 
   @state() private draft = "";
   @query("textarea") private readonly field!: HTMLTextAreaElement;
+
+  private composedAt = Number.NEGATIVE_INFINITY;
 
   /** Puts the caret into the message. */
   override focus(options?: FocusOptions): void {
@@ -34,6 +37,7 @@ export class Composer extends LitElement {
           rows="1"
           .value=${this.draft}
           @input=${() => this.changed()}
+          @compositionend=${({ timeStamp }: Event) => (this.composedAt = timeStamp)}
           @keydown=${(event: KeyboardEvent) => this.pressed(event)}
         ></textarea>
         <button class="primary" type="submit" aria-disabled=${tooLong || this.draft.trim() === ""}>
@@ -51,10 +55,9 @@ export class Composer extends LitElement {
   }
 
   // While an input method composes, Enter chooses a word and is not ours.
-  // Safari sends that Enter after compositionend, with the key code 229.
+  // Safari tells of that Enter just after the composition has ended.
   private pressed(event: KeyboardEvent): void {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells it in no other way
-    const composing = event.isComposing || event.keyCode === 229;
+    const composing = event.isComposing || event.timeStamp - this.composedAt < compositionTail;
     if (event.key !== "Enter" || event.shiftKey || composing) return;
     event.preventDefault();
     this.send();

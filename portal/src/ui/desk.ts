@@ -63,10 +63,17 @@ export class Desk extends LitElement {
           (open) => this.window(open),
         )}
       </div>
-      <nav aria-label="Open chats" ?hidden=${this.windows.length === 0}>
+      <nav aria-label="Open chats" ?hidden=${!this.needsTabs()}>
         ${this.windows.map((open) => this.tab(open))}
       </nav>
     `;
+  }
+
+  // A single chat that is in front already needs no button to bring it there.
+  private needsTabs(): boolean {
+    const [first, ...more] = this.windows;
+    if (!first) return false;
+    return more.length > 0 || first.minimised || first.view.session.id !== this.front;
   }
 
   private chat(session: string): Chat | undefined {
@@ -218,8 +225,7 @@ export class Desk extends LitElement {
           display: flex;
         }
 
-        nav,
-        nav:not(:has(.tab:not(.shown))) {
+        nav:not([hidden]) {
           display: flex;
         }
 

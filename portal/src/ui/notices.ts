@@ -10,8 +10,6 @@ export interface Notice {
   id: number;
   kind: "done" | "trouble";
   text: string;
-  /** What it is about; the next notice about the same takes its place. */
-  about?: string;
   /** Offers the troubleshooting tips. */
   tips?: boolean;
 }

@@ -92,7 +92,7 @@ export class RosterList extends LitElement {
       }
 
       input {
-        flex: 2 1 10rem;
+        flex: 1 1 14rem;
         min-width: 0;
       }
 

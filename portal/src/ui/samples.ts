@@ -1,7 +1,8 @@
-import type { CallView } from "../src/ui/call-panel";
-import { noCall } from "../src/ui/call-panel";
-import type { ChatView } from "../src/ui/chat-notes";
-import type { Call, Colleague, Entry, Participant, Person, RosterRow, Session } from "../src/protocol/wire";
+/** People, sessions and lines for the tests of components and for the gallery. */
+import type { CallView } from "./call-panel";
+import { noCall } from "./call-panel";
+import type { ChatView } from "./chat-notes";
+import type { Call, Colleague, Entry, Participant, Person, RosterRow, Session } from "../protocol/wire";
 
 const minute = 60_000;
 

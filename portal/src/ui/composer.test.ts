@@ -1,0 +1,87 @@
+import { html } from "lit";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Told } from "./events";
+import { limits } from "../protocol/wire";
+import "./composer";
+import type { Composer } from "./composer";
+import { button, draw, oneOf, press, settled, told, words, write } from "./testing";
+
+describe("The composer", () => {
+  let composer: Composer;
+  let field: HTMLTextAreaElement;
+  let said: Told["parley-say"][];
+
+  beforeEach(async () => {
+    composer = await draw(html`<parley-composer session="acme/1"></parley-composer>`);
+    field = oneOf(HTMLTextAreaElement, composer, "textarea");
+    said = told(composer, "parley-say");
+  });
+
+  const key = (init: KeyboardEventInit): boolean =>
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true, ...init }));
+
+  it("sends with Enter and is empty afterwards", async () => {
+    write(field, "Good morning");
+    expect(key({})).toBe(false); // No line break as well.
+    await settled(composer);
+    expect(said).toEqual([{ session: "acme/1", text: "Good morning" }]);
+    expect(field.value).toBe("");
+  });
+
+  it("sends with the button", () => {
+    write(field, "Ok.");
+    press(composer, "Send");
+    expect(said).toEqual([{ session: "acme/1", text: "Ok." }]);
+  });
+
+  it("leaves Shift+Enter to break the line (D8)", () => {
+    write(field, "One line");
+    expect(key({ shiftKey: true })).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  it("leaves the Enter that ends a composition to the input method", () => {
+    write(field, "にほん");
+    expect(key({ isComposing: true })).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  it("knows that Enter also where the browser tells it just after the composition, as Safari does", () => {
+    write(field, "にほん");
+    field.dispatchEvent(new CompositionEvent("compositionend"));
+    expect(key({})).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  it("sends nothing but blanks never", () => {
+    write(field, " \n ");
+    key({});
+    expect(said).toEqual([]);
+  });
+
+  it("tells of the limit before it is reached, in bytes of UTF-8", async () => {
+    write(field, "x".repeat(limits.maxText - 100));
+    await settled(composer);
+    expect(words(composer)).toContain("About 100 more characters fit");
+    write(field, "ä".repeat(limits.maxText / 2));
+    await settled(composer);
+    expect(words(composer)).toContain("About 0 more characters fit");
+  });
+
+  it("does not send what is too long, and says what to do", async () => {
+    write(field, "ä".repeat(limits.maxText / 2 + 1));
+    await settled(composer);
+    key({});
+    expect(said).toEqual([]);
+    expect(button(composer, "Send")?.getAttribute("aria-disabled")).toBe("true");
+    expect(words(composer)).toContain("2 characters too long. Shorten it, or send it as two.");
+    expect(field.value).not.toBe("");
+  });
+
+  it("tells what is being written, and that nothing is after sending", () => {
+    const drafts = told(composer, "parley-draft");
+    write(field, "Go");
+    key({});
+    expect(drafts.map(({ text }) => text)).toEqual(["Go", ""]);
+  });
+});

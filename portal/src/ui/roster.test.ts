@@ -1,0 +1,82 @@
+import { html } from "lit";
+import { beforeEach, describe, expect, it } from "vitest";
+import "./roster";
+import type { RosterList } from "./roster";
+import { now, rows } from "./samples";
+import { all, draw, one, oneOf, press, settled, told, words, write } from "./testing";
+
+describe("The roster", () => {
+  let roster: RosterList;
+
+  beforeEach(async () => {
+    roster = await draw(html`
+      <parley-roster
+        .contacts=${rows}
+        .companies=${["acme", "globex"]}
+        .now=${() => now}
+        current
+      ></parley-roster>
+    `);
+  });
+
+  const names = (): string[] => all(roster, ".name").map((name) => words(name));
+
+  it("lists everybody who is there by company, presence and name (B1)", () => {
+    expect(names()).toEqual(["Carol Jones", "Erin Alexandra Featherstonehaugh-Montgomery", "Dave Miller"]);
+    expect(all(roster, "h3").map((company) => words(company))).toEqual(["acme", "globex"]);
+  });
+
+  it("says presence in a word", () => {
+    expect(all(roster, "parley-presence").map((mark) => words(mark))).toEqual(["Online", "Away", "Online"]);
+  });
+
+  it("leaves out who is offline, or was not confirmed in time", async () => {
+    const [, erin, dave] = rows.map(({ id }) => id);
+    roster.contacts = rows.map((row) => {
+      if (row.id === erin) return { ...row, until: now - 1 };
+      return row.id === dave ? { ...row, until: now + 1 } : { ...row, activity: "offline" };
+    });
+    await settled(roster);
+    expect(names()).toEqual(["Dave Miller"]);
+  });
+
+  it("finds people by name and device, and by company", async () => {
+    write(oneOf(HTMLInputElement, roster, "input"), "lt-07 car");
+    await settled(roster);
+    expect(names()).toEqual(["Carol Jones"]);
+    write(oneOf(HTMLInputElement, roster, "input"), "");
+    const select = oneOf(HTMLSelectElement, roster, "select[aria-label=Company]");
+    select.value = "globex";
+    select.dispatchEvent(new Event("change"));
+    await settled(roster);
+    expect(names()).toEqual(["Dave Miller"]);
+  });
+
+  it("says what to do when nobody is found or nobody is there", async () => {
+    write(oneOf(HTMLInputElement, roster, "input"), "zebra");
+    await settled(roster);
+    expect(words(one(roster, ".none"))).toContain("Nobody matches.");
+    roster.contacts = [];
+    await settled(roster);
+    expect(words(one(roster, ".none"))).toContain("Nobody is logged on just now.");
+  });
+
+  it("starts by text, voice and video from the row (B4, E1, E2)", () => {
+    const started = told(roster, "parley-start");
+    press(roster, "Chat with Carol Jones");
+    press(roster, "Call Carol Jones");
+    press(roster, "Video call Carol Jones");
+    expect(started.map((wish) => wish.with)).toEqual(["text", "voice", "video"]);
+    expect(started[0]).toMatchObject({ contact: "c", company: "acme", device: "ACME-LT-07" });
+  });
+
+  it("starts on the device that was chosen, and names none at a portal", () => {
+    const started = told(roster, "parley-start");
+    const select = oneOf(HTMLSelectElement, roster, "parley-roster-row select, select[aria-label^=Device]");
+    select.value = "ACME-LT-21";
+    select.dispatchEvent(new Event("change"));
+    press(roster, "Chat with Erin Alexandra Featherstonehaugh-Montgomery");
+    press(roster, "Chat with Dave Miller");
+    expect(started.map(({ device }) => device)).toEqual(["ACME-LT-21", undefined]);
+  });
+});
