@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,6 +30,9 @@ type Issuer struct {
 	Audience string `json:"audience"` // The aud that its tokens must have.
 }
 
+// silent is what a client is told while an issuer does not answer.
+const silent = "The issuer of the token does not answer."
+
 // maxToken bounds the work on a token: no subprotocol header is longer.
 const maxToken = 8 << 10
 
@@ -39,16 +43,12 @@ var algorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.E
 type Verifier struct {
 	issuers []Issuer
 	client  *http.Client
-
-	mu    sync.Mutex
-	ready map[string]*oidc.IDTokenVerifier
+	known   sync.Map // Keys by issuer: string to oidc.KeySet.
 }
 
 // New returns a verifier that has not asked any issuer yet.
 func New(issuers []Issuer) *Verifier {
-	return &Verifier{
-		issuers: issuers, client: &http.Client{Timeout: 5 * time.Second}, ready: map[string]*oidc.IDTokenVerifier{},
-	}
+	return &Verifier{issuers: issuers, client: &http.Client{Timeout: 5 * time.Second}}
 }
 
 // Verify returns the principal that a token describes. It returns
@@ -59,12 +59,17 @@ func (v *Verifier) Verify(ctx context.Context, token string) (identity.Principal
 	if !ok {
 		return identity.Principal{}, fault.New(fault.Unauthenticated, "This token is of no issuer that counts here.")
 	}
-	verifier, err := v.verifier(issuer)
+	published, err := v.keys(ctx, issuer.Issuer)
 	if err != nil {
-		return identity.Principal{}, fault.New(fault.Unavailable, "The issuer of the token does not answer.").Because(err)
+		return identity.Principal{}, fault.New(fault.Unavailable, silent).Because(err)
 	}
-	good, err := verifier.Verify(oidc.ClientContext(ctx, v.client), token)
-	if err != nil {
+	keys := &keySet{KeySet: published}
+	config := &oidc.Config{ClientID: issuer.Audience, SupportedSigningAlgs: algorithms}
+	good, err := oidc.NewVerifier(issuer.Issuer, keys, config).Verify(ctx, token)
+	switch {
+	case err != nil && keys.unread:
+		return identity.Principal{}, fault.New(fault.Unavailable, silent).Because(err)
+	case err != nil:
 		return identity.Principal{}, fault.New(fault.Unauthenticated, "This token is not good.").Because(err)
 	}
 	var claims identity.Claims
@@ -99,19 +104,39 @@ func (v *Verifier) issuer(token string) (Issuer, bool) {
 	return Issuer{}, false
 }
 
-// verifier discovers an issuer once. Its context outlives the event that asked
-// first, because the library fetches keys with it later.
-func (v *Verifier) verifier(i Issuer) (*oidc.IDTokenVerifier, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if known, ok := v.ready[i.Issuer]; ok {
-		return known, nil
+// keys discovers an issuer when its keys are not known. Several events may do so
+// at once; none waits for another, whose issuer may be a dead one. What is kept
+// does not end with the event that asked first.
+func (v *Verifier) keys(ctx context.Context, issuer string) (oidc.KeySet, error) {
+	if known, ok := v.known.Load(issuer); ok {
+		return known.(oidc.KeySet), nil
 	}
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), v.client), i.Issuer)
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, v.client), issuer)
 	if err != nil {
-		return nil, fmt.Errorf("discover %s: %w", i.Issuer, err)
+		return nil, fmt.Errorf("discover %s: %w", issuer, err)
 	}
-	known := provider.Verifier(&oidc.Config{ClientID: i.Audience, SupportedSigningAlgs: algorithms})
-	v.ready[i.Issuer] = known
-	return known, nil
+	var document struct {
+		Keys string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&document); err != nil {
+		return nil, fmt.Errorf("discover the keys of %s: %w", issuer, err)
+	}
+	lasting := oidc.ClientContext(context.Background(), v.client)
+	known, _ := v.known.LoadOrStore(issuer, oidc.NewRemoteKeySet(lasting, document.Keys))
+	return known.(oidc.KeySet), nil
+}
+
+// keySet is a key set for one token, which finds out whether the keys could be
+// read: the verifier's own error says it in words only.
+type keySet struct {
+	oidc.KeySet
+	unread bool
+}
+
+// VerifySignature checks a signature. The library wraps what kept it from
+// fetching keys, and nothing else.
+func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+	payload, err := k.KeySet.VerifySignature(ctx, token)
+	k.unread = errors.Unwrap(err) != nil
+	return payload, err
 }
