@@ -1,0 +1,109 @@
+import { expect, test, type Flow, type Person } from "./story";
+
+const connected = { timeout: 20_000 };
+
+const badge = (one: Person, path: string): Promise<void> =>
+  expect(one.chat().window.getByText(path, { exact: true })).toBeVisible(connected);
+
+/** Waits until more of it has come than there was. */
+const flows = async (one: Person, what: keyof Flow): Promise<void> => {
+  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(0);
+  const before = (await one.receives())[what];
+  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(before);
+};
+
+test("a voice call rings, is accepted and goes directly (B4, E1, E4, N1)", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
+  await dave.button("Accept").click();
+  for (const one of [alice, dave]) {
+    await badge(one, "Direct (same network)");
+    await flows(one, "audioBytes");
+  }
+  await dave.button("Hang up").click();
+  for (const one of [alice, dave]) {
+    await expect(one.button("Hang up")).toHaveCount(0);
+    await expect(one.chat().log).toContainText("Dave Miller answered the call");
+  }
+});
+
+test("a video call from the roster shows moving pictures on both sides (B4, E2, E4)", async ({
+  technician,
+  contact,
+}) => {
+  const dave = await contact();
+  const alice = await technician();
+  await alice.button("Video call Dave Miller").click();
+  await dave.button("Accept").click();
+  for (const one of [alice, dave]) {
+    await badge(one, "Direct (same network)");
+    await flows(one, "framesDecoded");
+  }
+});
+
+test("a video call can take our TURN server alone, and says so (E3, N1)", async ({ talk }) => {
+  const { alice, dave } = await talk("&relay");
+  await alice.chat().window.getByRole("button", { name: "Video call Dave Miller" }).click();
+  await dave.button("Accept").click();
+  for (const one of [alice, dave]) {
+    await badge(one, "Relayed through Parley");
+    await flows(one, "framesDecoded");
+  }
+  await alice.button("Hang up").click();
+  await expect(dave.chat().log).toContainText("Relayed through Parley");
+});
+
+test("a call can be declined, and the chat goes on", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
+  await dave.button("Decline").click();
+  await expect(alice.chat().window).toContainText("Dave Miller declined the call.");
+  await alice.chat().says("Later, then.");
+  await dave.chat().shows("Later, then.");
+});
+
+test("a call can be taken back before it is answered", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
+  await expect(dave.button("Accept")).toBeVisible();
+  await alice.button("Cancel call").click();
+  await expect(dave.button("Accept")).toHaveCount(0);
+});
+
+test("a call rings on every page of the contact, and stops when one answers", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  const second = await dave.context.newPage();
+  await second.goto(dave.page.url());
+  await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
+  await expect(dave.button("Accept")).toBeVisible();
+  await second.getByRole("button", { name: "Accept" }).click();
+  await expect(dave.button("Accept")).toHaveCount(0);
+  await badge(alice, "Direct (same network)");
+  await expect(dave.chat().window).toContainText("It is open on another page");
+});
+
+test("a call ends for the other when one closes the page", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
+  await dave.button("Accept").click();
+  await badge(alice, "Direct (same network)");
+  await dave.page.close({ runBeforeUnload: true });
+  await expect(alice.chat().window).toContainText("The call has ended.", connected);
+});
+
+test.describe("where the gateway cuts every connection after three seconds", () => {
+  test.use({ environment: { PARLEY_MAX_AGE: "3s" } });
+
+  test("a call goes on", async ({ talk }) => {
+    const { alice, dave } = await talk();
+    await alice.chat().window.getByRole("button", { name: "Video call Dave Miller" }).click();
+    await dave.button("Accept").click();
+    const from = (await alice.receives()).framesDecoded;
+    await expect
+      .poll(async () => (await alice.receives()).framesDecoded - from, { timeout: 30_000 })
+      .toBeGreaterThan(120);
+    await badge(dave, "Direct (same network)");
+    await dave.button("Hang up").click();
+    await expect(alice.button("Hang up")).toHaveCount(0);
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, test } from "./story";
+
+test("a technician finds a contact in the roster, and both write (B1, C1, C13, D6, D7)", async ({
+  technician,
+  contact,
+}) => {
+  const dave = await contact();
+  const alice = await technician();
+  await alice.button("Chat with Dave Miller").click();
+
+  const hers = alice.chat("Dave Miller");
+  await hers.says("Good morning, Dave.");
+  const his = dave.chat();
+  await his.shows("Good morning, Dave.");
+  await his.says("My printer is on fire.");
+  await hers.shows("Good morning, Dave.", "My printer is on fire.");
+  await expect(his.log).toContainText("Alice Archer");
+  await expect(his.log).toContainText("You");
+});
+
+test("a contact asks for help, and the technician who hears of it joins (C4, C24, D5)", async ({
+  technician,
+  contact,
+}) => {
+  const alice = await technician();
+  const dave = await contact();
+  await dave.page.getByRole("textbox").fill("My printer is on fire.");
+  await dave.page.getByRole("textbox").press("Tab");
+  await dave.button(/ask|help|start/i).click();
+  await alice.button(/join/i).first().click();
+  await expect(dave.chat().log).toContainText("Alice Archer has joined");
+  await alice.chat("Dave Miller").says("Step away from it.");
+  await dave.chat().shows("Step away from it.");
+});
+
+test("each sees when the other types (D9)", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  const typing = alice.chat().window.getByRole("status", { name: "Typing" });
+  await dave.chat().field.pressSequentially("I have");
+  await expect(typing).toContainText("Dave Miller");
+  await dave.chat().says("I have a question.");
+  await expect(typing).toBeEmpty();
+});
+
+test("Shift+Enter breaks the line, Enter sends (D8)", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  const { field } = dave.chat();
+  await field.fill("First");
+  await field.press("Shift+Enter");
+  await field.pressSequentially("second");
+  await field.press("Enter");
+  await alice.chat().shows("First\nsecond");
+});
+
+test("after the end nobody writes any more (F1, F2, F4, F12)", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  await alice.chat().says("Good bye, Dave.");
+  await dave.chat().shows("Good bye, Dave.");
+  await alice.button("More about this session").click();
+  await alice.page.getByRole("menuitem", { name: "End session" }).click();
+  await alice.page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
+  for (const one of [alice, dave]) {
+    await expect(one.chat().window).toContainText("This session has ended");
+    await expect(one.chat().field).toHaveCount(0);
+    await one.chat().shows("Good bye, Dave.");
+    await expect(one.chat().window.getByRole("button", { name: "Leave" })).toBeVisible();
+  }
+});
