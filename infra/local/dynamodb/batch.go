@@ -46,11 +46,11 @@ func (s *Server) batchWriteItem(r *batchWriteRequest) (*batchWriteAnswer, error)
 		if err != nil {
 			return err
 		}
-		answer.ConsumedCapacity = nil
 		for _, total := range sumWritten(changes, 1) {
 			answer.ConsumedCapacity = appendReport(answer.ConsumedCapacity, total, r.ReturnConsumedCapacity)
 		}
-		return s.applyAll(tx, changes)
+		s.applyAll(tx, changes)
+		return nil
 	})
 	return answer, err
 }
@@ -107,15 +107,12 @@ func (s *Server) decideAll(tx *store.Tx, writes []write) ([]change, error) {
 }
 
 // place tells changes of different items apart.
-func (c change) place() string { return c.table.Name + "/" + string(c.key) }
+func (c change) place() string { return c.table.Name + "/" + c.key }
 
-func (s *Server) applyAll(tx *store.Tx, changes []change) error {
+func (s *Server) applyAll(tx *store.Tx, changes []change) {
 	for _, c := range changes {
-		if err := s.apply(tx, c); err != nil {
-			return err
-		}
+		s.apply(tx, c)
 	}
-	return nil
 }
 
 // sumWritten adds up what changes consume, table by table in order of name.
@@ -222,7 +219,7 @@ func (s *Server) getKeys(tx *store.Tx, given string, wanted keysRequest, answer 
 		if err != nil {
 			return consumed, err
 		}
-		if place := string(t.key(key)); seen[place] {
+		if place := t.key(key); seen[place] {
 			return consumed, validation(duplicateInBatch)
 		} else {
 			seen[place] = true

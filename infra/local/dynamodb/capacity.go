@@ -122,11 +122,11 @@ func (x *secondary) written(c change) float64 {
 	oldKey, old := x.entry(c.table, c.old)
 	newKey, new := x.entry(c.table, c.new)
 	switch {
-	case oldKey == nil && newKey == nil:
+	case oldKey == "" && newKey == "":
 		return 0
-	case oldKey == nil || newKey == nil:
+	case oldKey == "" || newKey == "":
 		return whole(max(old.Size(), new.Size()), writeUnit)
-	case string(oldKey) != string(newKey):
+	case oldKey != newKey:
 		return whole(old.Size(), writeUnit) + whole(new.Size(), writeUnit)
 	case old.Equal(new):
 		return 0

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -28,7 +27,7 @@ type write struct {
 // for no item.
 type change struct {
 	table    *table
-	key      []byte
+	key      string
 	old, new attribute.Item
 	// expired marks a deletion by time to live.
 	expired bool
@@ -66,13 +65,9 @@ func (s *Server) decide(tx *store.Tx, w write) (change, error) {
 }
 
 // load reads an item by its stored key; nil if there is none.
-func (t *table) load(tx *store.Tx, key []byte) (attribute.Item, error) {
-	items, err := bucket(tx, t.itemsBucket())
-	if err != nil {
-		return nil, err
-	}
-	stored := items.Get(key)
-	if stored == nil {
+func (t *table) load(tx *store.Tx, key string) (attribute.Item, error) {
+	stored, ok := tx.Bucket(t.itemsBucket()).Get(key)
+	if !ok {
 		return nil, nil
 	}
 	item, err := attribute.Decode(stored)
@@ -87,94 +82,75 @@ func (c change) idle() bool { return (c.old == nil) == (c.new == nil) && c.old.E
 
 // apply writes the item, its entries in the indexes, its time to live and the
 // stream record.
-func (s *Server) apply(tx *store.Tx, c change) error {
+func (s *Server) apply(tx *store.Tx, c change) {
 	if c.idle() {
-		return nil
+		return
 	}
-	t := c.table
-	if err := replace(tx, t.itemsBucket(), c.key, c.new); err != nil {
-		return err
+	items := tx.Bucket(c.table.itemsBucket())
+	if c.new == nil {
+		items.Delete(c.key)
+	} else {
+		items.Put(c.key, c.new.Encode())
 	}
-	for i := range t.Indexes {
-		if err := c.applyIndex(tx, &t.Indexes[i]); err != nil {
-			return err
-		}
+	for i := range c.table.Indexes {
+		c.applyIndex(tx, &c.table.Indexes[i])
 	}
-	if err := c.applyTTL(tx); err != nil {
-		return err
+	c.applyTTL(tx)
+	if c.table.Stream != nil {
+		s.record(tx, c)
 	}
-	if t.Stream == nil {
-		return nil
-	}
-	return s.record(tx, c)
 }
 
-func replace(tx *store.Tx, name string, key []byte, item attribute.Item) error {
-	b, err := bucket(tx, name)
-	if err != nil {
-		return err
+func (c change) applyIndex(tx *store.Tx, x *secondary) {
+	oldKey, oldEntry := x.entry(c.table, c.old)
+	newKey, newEntry := x.entry(c.table, c.new)
+	entries := tx.Bucket(c.table.indexBucket(x.Name))
+	if oldKey != "" && oldKey != newKey {
+		entries.Delete(oldKey)
 	}
-	if item == nil {
-		return b.Delete(key)
+	if newKey != "" && (oldKey != newKey || !oldEntry.Equal(newEntry)) {
+		entries.Put(newKey, newEntry.Encode())
 	}
-	return b.Put(key, item.Encode())
 }
 
-func (c change) applyIndex(tx *store.Tx, x *secondary) error {
-	oldKey, oldItem := x.entry(c.table, c.old)
-	newKey, newItem := x.entry(c.table, c.new)
-	name := c.table.indexBucket(x.Name)
-	if oldKey != nil && !bytes.Equal(oldKey, newKey) {
-		if err := replace(tx, name, oldKey, nil); err != nil {
-			return err
-		}
-	}
-	if newKey == nil || bytes.Equal(oldKey, newKey) && oldItem.Equal(newItem) {
-		return nil
-	}
-	return replace(tx, name, newKey, newItem)
-}
-
-func (c change) applyTTL(tx *store.Tx) error {
+func (c change) applyTTL(tx *store.Tx) {
 	oldKey := c.table.ttlKey(c.key, c.old)
 	newKey := c.table.ttlKey(c.key, c.new)
-	if bytes.Equal(oldKey, newKey) {
-		return nil
+	if oldKey == newKey {
+		return
 	}
-	b, err := bucket(tx, c.table.ttlBucket())
-	if err != nil {
-		return err
+	byTime := tx.Bucket(c.table.ttlBucket())
+	if oldKey != "" {
+		byTime.Delete(oldKey)
 	}
-	if oldKey != nil {
-		if err := b.Delete(oldKey); err != nil {
-			return err
-		}
+	if newKey != "" {
+		byTime.Put(newKey, "")
 	}
-	if newKey == nil {
-		return nil
-	}
-	return b.Put(newKey, c.key)
 }
 
-// ttlKey sorts items by when they expire; nil for an item that never does.
-func (t *table) ttlKey(key []byte, item attribute.Item) []byte {
+// ttlKey sorts items by when they expire; "" for an item that never does.
+func (t *table) ttlKey(key string, item attribute.Item) string {
 	if t.TTL == "" {
-		return nil
+		return ""
 	}
 	seconds, ok := item[t.TTL].Seconds()
 	if !ok || seconds <= 0 {
-		return nil
+		return ""
 	}
-	return append(binary.BigEndian.AppendUint64(nil, uint64(seconds)), key...)
+	return numberKey(uint64(seconds)) + key
 }
+
+// numberKey sorts as the number does.
+func numberKey(n uint64) string { return string(binary.BigEndian.AppendUint64(nil, n)) }
 
 // commit decides and applies one write.
 func (s *Server) commit(w write) (c change, err error) {
 	err = s.store.Write(func(tx *store.Tx) error {
-		if c, err = s.decide(tx, w); err != nil {
-			return err
+		var err error
+		if c, err = s.decide(tx, w); err == nil {
+			s.apply(tx, c)
 		}
-		return s.apply(tx, c)
+		return err
 	})
 	return c, err
 }

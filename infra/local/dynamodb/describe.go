@@ -83,20 +83,20 @@ func (t *table) describe() *tableDescription {
 
 // count fills in how much the table and its indexes hold. DynamoDB's numbers
 // are up to six hours old; these are fresh.
-func (d *tableDescription) count(tx *store.Tx, t *table) error {
-	b, err := bucket(tx, t.itemsBucket())
-	if err != nil {
-		return err
-	}
-	d.ItemCount, d.TableSizeBytes = b.Stats()
+func (d *tableDescription) count(tx *store.Tx, t *table) {
+	d.ItemCount, d.TableSizeBytes = contents(tx, t.itemsBucket())
 	for i := range d.GlobalSecondaryIndexes {
 		x := &d.GlobalSecondaryIndexes[i]
-		if b, err = bucket(tx, t.indexBucket(x.IndexName)); err != nil {
-			return err
-		}
-		x.ItemCount, x.IndexSizeBytes = b.Stats()
+		x.ItemCount, x.IndexSizeBytes = contents(tx, t.indexBucket(x.IndexName))
 	}
-	return nil
+}
+
+func contents(tx *store.Tx, bucket string) (items, bytes int) {
+	for _, stored := range tx.Bucket(bucket).All(store.Range{}, false) {
+		items++
+		bytes += len(stored)
+	}
+	return items, bytes
 }
 
 func (s schema) describe() []keyElement {

@@ -129,15 +129,11 @@ func (l *listing) bucket() string {
 // read gives one page. The limit counts items before the filter; a page that
 // ends on its limit has a last key even if nothing follows, as DynamoDB's has.
 func (l *listing) read(tx *store.Tx) (*listAnswer, error) {
-	b, err := bucket(tx, l.bucket())
-	if err != nil {
-		return nil, err
-	}
 	answer := &listAnswer{}
 	items := []attribute.Item{}
 	size := 0
 	var last attribute.Item
-	for _, stored := range b.All(l.part, l.descending) {
+	for _, stored := range tx.Bucket(l.bucket()).All(l.part, l.descending) {
 		item, err := attribute.Decode(stored)
 		if err != nil {
 			return nil, fmt.Errorf("list table %s: %w", l.name, err)

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/parleychat/parley/infra/local/dynamodb/attribute"
@@ -66,12 +65,12 @@ func (k schema) narrow(part *store.Range, tests []expression.KeyTest) error {
 	if err != nil {
 		return err
 	}
-	prefix := attribute.AppendPartition(nil, hash.Values[0])
+	prefix := string(attribute.AppendPartition(nil, hash.Values[0]))
 	*part = store.Range{Low: prefix, High: attribute.After(prefix)}
 	if sort == nil {
 		return nil
 	}
-	first := func(v attribute.Value) []byte { return attribute.AppendOrdered(slices.Clone(prefix), v) }
+	first := func(v attribute.Value) string { return string(attribute.AppendOrdered([]byte(prefix), v)) }
 	v := sort.Values[0]
 	switch sort.Operator {
 	case "=":
@@ -87,7 +86,7 @@ func (k schema) narrow(part *store.Range, tests []expression.KeyTest) error {
 	case "BETWEEN":
 		part.Low, part.High = first(v), attribute.After(first(sort.Values[1]))
 	case "begins_with":
-		part.Low = attribute.AppendOrderedPrefix(slices.Clone(prefix), v)
+		part.Low = string(attribute.AppendOrderedPrefix([]byte(prefix), v))
 		part.High = attribute.After(part.Low)
 	}
 	return nil
@@ -149,14 +148,13 @@ func (l *listing) resume(start attribute.Item) error {
 	if l.index != nil {
 		key, _ = l.index.entry(l.table, start)
 	}
-	inside := bytes.Compare(key, l.part.Low) >= 0 && (l.part.High == nil || bytes.Compare(key, l.part.High) < 0)
-	if !inside {
+	if key < l.part.Low || l.part.High != "" && key >= l.part.High {
 		return validation("The provided starting key is outside query boundaries based on provided conditions")
 	}
 	if l.descending {
 		l.part.High = key
 	} else {
-		l.part.Low = append(key, 0)
+		l.part.Low = key + "\x00"
 	}
 	return nil
 }

@@ -52,8 +52,8 @@ func (r *scanRequest) part() (store.Range, error) {
 	case *r.Segment < 0 || *r.Segment >= *r.TotalSegments:
 		return store.Range{}, validation("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", *r.Segment, *r.TotalSegments)
 	}
-	border := func(segment int) []byte {
-		return binary.BigEndian.AppendUint32(nil, uint32(uint64(segment)<<32/uint64(*r.TotalSegments)))
+	border := func(segment int) string {
+		return string(binary.BigEndian.AppendUint32(nil, uint32(uint64(segment)<<32/uint64(*r.TotalSegments))))
 	}
 	part := store.Range{Low: border(*r.Segment)}
 	if *r.Segment+1 < *r.TotalSegments {

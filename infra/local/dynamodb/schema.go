@@ -74,15 +74,15 @@ func (s schema) appendKey(dst []byte, item attribute.Item) []byte {
 }
 
 // key gives the bytes of an item's place in the table.
-func (t *table) key(item attribute.Item) []byte { return t.Keys.appendKey(nil, item) }
+func (t *table) key(item attribute.Item) string { return string(t.Keys.appendKey(nil, item)) }
 
-// entry gives an item's place and content in the index; the key is nil if the
+// entry gives an item's place and content in the index; the key is "" if the
 // item does not belong in it.
-func (x *secondary) entry(t *table, item attribute.Item) (key []byte, projected attribute.Item) {
+func (x *secondary) entry(t *table, item attribute.Item) (key string, projected attribute.Item) {
 	if !x.Keys.covers(item) {
-		return nil, nil
+		return "", nil
 	}
-	key = t.Keys.appendKey(x.Keys.appendKey(nil, item), item)
+	key = string(t.Keys.appendKey(x.Keys.appendKey(nil, item), item))
 	if x.Projection == "ALL" {
 		return key, item
 	}

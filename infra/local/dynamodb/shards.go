@@ -138,11 +138,7 @@ func (s *Server) getShardIterator(r *iteratorRequest) (*iteratorAnswer, error) {
 		if r.ShardId != shardID {
 			return clientError(errNoTable.Type, "Requested resource not found: Shard does not exist")
 		}
-		b, err := bucket(tx, t.streamBucket())
-		if err != nil {
-			return err
-		}
-		next, err := r.start(b)
+		next, err := r.start(tx, t)
 		answer.ShardIterator = s.iterator(t, next)
 		return err
 	})
@@ -155,23 +151,23 @@ func (s *Server) iterator(t *table, next uint64) string {
 }
 
 // start finds the first sequence number that the request wants to read.
-func (r *iteratorRequest) start(b store.Bucket) (uint64, error) {
-	oldest := b.Sequence() + 1
-	for key := range b.All(store.Range{}, false) {
+func (r *iteratorRequest) start(tx *store.Tx, t *table) (uint64, error) {
+	last := t.lastSequence(tx)
+	oldest := last + 1
+	for _, key := range tx.Bucket(t.streamBucket()).First(store.Range{}, 1) {
 		oldest = sequenceOf(key)
-		break
 	}
 	switch r.ShardIteratorType {
 	case "TRIM_HORIZON":
 		return oldest, nil
 	case "LATEST":
-		return b.Sequence() + 1, nil
+		return last + 1, nil
 	case "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER":
 	default:
 		return 0, constraint(r.ShardIteratorType, "shardIteratorType", "satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
 	}
 	n, err := parseSequence(r.SequenceNumber)
-	if err != nil || n > b.Sequence() {
+	if err != nil || n > last {
 		return 0, validation("Invalid SequenceNumber: %q", r.SequenceNumber)
 	}
 	if r.ShardIteratorType == "AFTER_SEQUENCE_NUMBER" {
@@ -237,12 +233,8 @@ func (s *Server) parseIterator(text string) (iterator, error) {
 // readRecords fills an answer with up to a page of records and gives the
 // sequence number behind them.
 func (s *Server) readRecords(tx *store.Tx, t *table, next uint64, limit int, answer *recordsAnswer) (uint64, error) {
-	b, err := bucket(tx, t.streamBucket())
-	if err != nil {
-		return next, err
-	}
 	size := 0
-	for key, stored := range b.All(store.Range{Low: recordKey(next)}, false) {
+	for key, stored := range tx.Bucket(t.streamBucket()).All(store.Range{Low: numberKey(next)}, false) {
 		if len(answer.Records) == limit || size+len(stored) > maxPage && size > 0 {
 			break
 		}
@@ -317,8 +309,8 @@ func wireRecord(t *table, sequence string, r attribute.Item) streamRecord {
 
 func sequenceText(n uint64) string { return fmt.Sprintf(sequenceBase, n) }
 
-func sequenceOf(key []byte) (n uint64) {
-	for _, b := range key {
+func sequenceOf(key string) (n uint64) {
+	for _, b := range []byte(key) {
 		n = n<<8 | uint64(b)
 	}
 	return n

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,15 +44,7 @@ const (
 )
 
 // record writes a change's stream record under the next sequence number.
-func (s *Server) record(tx *store.Tx, c change) error {
-	b, err := bucket(tx, c.table.streamBucket())
-	if err != nil {
-		return err
-	}
-	n, err := b.NextSequence()
-	if err != nil {
-		return fmt.Errorf("number a stream record: %w", err)
-	}
+func (s *Server) record(tx *store.Tx, c change) {
 	known := c.old
 	if known == nil {
 		known = c.new
@@ -70,37 +61,36 @@ func (s *Server) record(tx *store.Tx, c change) error {
 	if c.expired {
 		r[recordExpired] = attribute.Value{Kind: attribute.Bool, Bool: true}
 	}
-	return b.Put(recordKey(n), r.Encode())
+	last := c.table.lastSequence(tx) + 1
+	tx.Bucket(c.table.sequenceBucket()).Put(lastSequence, numberKey(last))
+	tx.Bucket(c.table.streamBucket()).Put(numberKey(last), r.Encode())
 }
 
-func recordKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+// lastSequence is the key of the last sequence number that was given away.
+const lastSequence = "last"
+
+// lastSequence is the sequence number of the newest record, 0 before the first.
+func (t *table) lastSequence(tx *store.Tx) uint64 {
+	last, _ := tx.Bucket(t.sequenceBucket()).Get(lastSequence)
+	return sequenceOf(last)
+}
 
 // trim drops records older than a day.
 func (s *Server) trim(tx *store.Tx, t *table) (n int, err error) {
-	b, err := bucket(tx, t.streamBucket())
-	if err != nil {
-		return 0, err
-	}
-	for _, key := range b.First(store.Range{}, sweepBatch) {
-		old, err := s.outlived(b.Get(key))
-		if err != nil || !old {
-			return n, err
+	records := tx.Bucket(t.streamBucket())
+	for _, key := range records.First(store.Range{}, sweepBatch) {
+		stored, _ := records.Get(key)
+		r, err := attribute.Decode(stored)
+		if err != nil {
+			return n, fmt.Errorf("read a stream record: %w", err)
 		}
-		if err := b.Delete(key); err != nil {
-			return n, err
+		if !s.tooOld(r) {
+			break
 		}
+		records.Delete(key)
 		n++
 	}
 	return n, nil
-}
-
-// outlived tells whether a stored record is older than a day.
-func (s *Server) outlived(stored []byte) (bool, error) {
-	r, err := attribute.Decode(stored)
-	if err != nil {
-		return false, fmt.Errorf("read a stream record: %w", err)
-	}
-	return s.tooOld(r), nil
 }
 
 func (s *Server) tooOld(record attribute.Item) bool {

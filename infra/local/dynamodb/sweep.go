@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"context"
-	"encoding/binary"
 	"time"
 
 	"github.com/parleychat/parley/infra/local/dynamodb/store"
@@ -42,7 +41,6 @@ func (s *Server) sweepEvery(ctx context.Context, interval time.Duration) {
 // sweep removes one batch; more tells whether something may be left.
 func (s *Server) sweep() (more bool, err error) {
 	err = s.store.Write(func(tx *store.Tx) error {
-		more = false
 		tables, err := s.tables.all(tx)
 		if err != nil {
 			return err
@@ -58,7 +56,8 @@ func (s *Server) sweep() (more bool, err error) {
 			}
 			more = more || n == sweepBatch
 		}
-		return forgetTokens(tx, s.now(), sweepBatch)
+		forgetTokens(tx, s.now(), sweepBatch)
+		return nil
 	})
 	return more && err == nil, err
 }
@@ -68,29 +67,21 @@ func (s *Server) expire(tx *store.Tx, t *table) (n int, err error) {
 	if t.TTL == "" {
 		return 0, nil
 	}
-	byTime, err := bucket(tx, t.ttlBucket())
-	if err != nil {
-		return 0, err
-	}
 	now := s.now()
-	due := byTime.First(store.Range{Low: ttlBorder(now.Add(-oldestTTL)), High: ttlBorder(now)}, sweepBatch)
+	due := tx.Bucket(t.ttlBucket()).First(store.Range{Low: ttlBorder(now.Add(-oldestTTL)), High: ttlBorder(now)}, sweepBatch)
 	for _, at := range due {
-		c := change{table: t, key: at[8:], expired: true}
+		c := change{table: t, key: at[len(ttlBorder(now)):], expired: true}
 		if c.old, err = t.load(tx, c.key); err != nil {
 			return n, err
 		}
-		if err := s.apply(tx, c); err != nil {
-			return n, err
-		}
+		s.apply(tx, c)
 		n++
 	}
 	return n, nil
 }
 
 // ttlBorder is the first key of items that expire at the time or later.
-func ttlBorder(t time.Time) []byte {
-	return binary.BigEndian.AppendUint64(nil, uint64(max(0, t.Unix())))
-}
+func ttlBorder(t time.Time) string { return numberKey(uint64(max(0, t.Unix()))) }
 
 type updateTTLRequest struct {
 	TableName               *string
@@ -137,25 +128,16 @@ func (s *Server) updateTimeToLive(r *updateTTLRequest) (*updateTTLAnswer, error)
 // rebuildTTL saves a table whose TTL attribute has changed and sorts its items
 // anew by it.
 func (s *Server) rebuildTTL(tx *store.Tx, t *table) error {
-	if err := tx.Drop(t.ttlBucket()); err != nil {
-		return err
-	}
+	tx.Bucket(t.ttlBucket()).Clear()
 	if err := s.tables.save(tx, t); err != nil || t.TTL == "" {
 		return err
 	}
-	items, err := bucket(tx, t.itemsBucket())
-	if err != nil {
-		return err
-	}
-	for _, key := range items.First(store.Range{}, -1) {
+	for _, key := range tx.Bucket(t.itemsBucket()).First(store.Range{}, -1) {
 		item, err := t.load(tx, key)
 		if err != nil {
 			return err
 		}
-		added := change{table: t, key: key, new: item}
-		if err := added.applyTTL(tx); err != nil {
-			return err
-		}
+		change{table: t, key: key, new: item}.applyTTL(tx)
 	}
 	return nil
 }

@@ -232,7 +232,8 @@ func (s *Server) describeTable(r *tableRequest) (*describeAnswer, error) {
 			return err
 		}
 		answer.Table = t.describe()
-		return answer.Table.count(tx, t)
+		answer.Table.count(tx, t)
+		return nil
 	})
 }
 
@@ -248,7 +249,8 @@ func (s *Server) deleteTable(r *tableRequest) (*tableAnswer, error) {
 		}
 		answer.TableDescription = t.describe()
 		answer.TableDescription.TableStatus = "DELETING"
-		return s.tables.remove(tx, t)
+		s.tables.remove(tx, t)
+		return nil
 	})
 }
 

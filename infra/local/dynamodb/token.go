@@ -25,7 +25,7 @@ const (
 // in order of time, for the sweep.
 type token struct {
 	text        string
-	fingerprint [sha256.Size]byte
+	fingerprint string
 }
 
 func newToken(text string, request *transactWriteRequest) (token, error) {
@@ -38,73 +38,48 @@ func newToken(text string, request *transactWriteRequest) (token, error) {
 	if err != nil {
 		return t, fmt.Errorf("fingerprint a transaction: %w", err)
 	}
-	t.fingerprint = sha256.Sum256(body)
+	sum := sha256.Sum256(body)
+	t.fingerprint = string(sum[:])
 	return t, nil
 }
 
 // spent tells whether the same request was carried out with the token in the
 // last ten minutes; a different one is refused.
 func (t token) spent(tx *store.Tx, now time.Time) (bool, error) {
-	b, ok := tx.Bucket(tokenBucket)
-	if !ok || t.text == "" {
+	stored, ok := tx.Bucket(tokenBucket).Get(t.text)
+	if !ok || !now.Before(tokenTime(stored).Add(tokenLife)) {
 		return false, nil
 	}
-	stored := b.Get([]byte(t.text))
-	if stored == nil || !now.Before(tokenTime(stored).Add(tokenLife)) {
-		return false, nil
-	}
-	if string(stored[tokenTimeSize:]) != string(t.fingerprint[:]) {
+	if stored[tokenTimeSize:] != t.fingerprint {
 		return false, clientError(ownErrors+"IdempotentParameterMismatchException", "The request uses the same client token as a previous, but non-identical request.")
 	}
 	return true, nil
 }
 
-func tokenTime(stored []byte) time.Time {
-	return time.Unix(0, int64(binary.BigEndian.Uint64(stored)))
+func tokenTime(stored string) time.Time {
+	return time.Unix(0, int64(binary.BigEndian.Uint64([]byte(stored[:tokenTimeSize]))))
 }
 
 // spend remembers that the token's request is carried out.
-func (t token) spend(tx *store.Tx, now time.Time) error {
+func (t token) spend(tx *store.Tx, now time.Time) {
 	if t.text == "" {
-		return nil
+		return
 	}
-	at := binary.BigEndian.AppendUint64(nil, uint64(now.UnixNano()))
-	byText, err := tx.Create(tokenBucket)
-	if err != nil {
-		return err
-	}
-	if err := byText.Put([]byte(t.text), append(at, t.fingerprint[:]...)); err != nil {
-		return err
-	}
-	byTime, err := tx.Create(tokensByTime)
-	if err != nil {
-		return err
-	}
-	return byTime.Put(append(at, t.text...), nil)
+	at := numberKey(uint64(now.UnixNano()))
+	tx.Bucket(tokenBucket).Put(t.text, at+t.fingerprint)
+	tx.Bucket(tokensByTime).Put(at+t.text, "")
 }
 
 // forgetTokens drops up to limit tokens whose life is over.
-func forgetTokens(tx *store.Tx, now time.Time, limit int) error {
-	byTime, ok := tx.Bucket(tokensByTime)
-	if !ok {
-		return nil
-	}
-	byText, err := bucket(tx, tokenBucket)
-	if err != nil {
-		return err
-	}
-	old := store.Range{High: binary.BigEndian.AppendUint64(nil, uint64(now.Add(-tokenLife).UnixNano()))}
+func forgetTokens(tx *store.Tx, now time.Time, limit int) {
+	byText, byTime := tx.Bucket(tokenBucket), tx.Bucket(tokensByTime)
+	old := store.Range{High: numberKey(uint64(now.Add(-tokenLife).UnixNano()))}
 	for _, key := range byTime.First(old, limit) {
-		text := key[tokenTimeSize:]
+		at, text := key[:tokenTimeSize], key[tokenTimeSize:]
 		// A token spent again since then stands under a later time, too.
-		if stored := byText.Get(text); stored != nil && string(stored[:tokenTimeSize]) == string(key[:tokenTimeSize]) {
-			if err := byText.Delete(text); err != nil {
-				return err
-			}
+		if stored, ok := byText.Get(text); ok && stored[:tokenTimeSize] == at {
+			byText.Delete(text)
 		}
-		if err := byTime.Delete(key); err != nil {
-			return err
-		}
+		byTime.Delete(key)
 	}
-	return nil
 }

@@ -36,7 +36,6 @@ func (s *Server) transactWriteItems(r *transactWriteRequest) (*transactWriteAnsw
 	answer := &transactWriteAnswer{}
 	return answer, s.store.Write(func(tx *store.Tx) error {
 		consumed, err := s.transact(tx, t)
-		answer.ConsumedCapacity = nil
 		for _, u := range consumed {
 			answer.ConsumedCapacity = appendReport(answer.ConsumedCapacity, u, r.ReturnConsumedCapacity)
 		}
@@ -125,10 +124,9 @@ func (s *Server) transact(tx *store.Tx, t *transaction) ([]units, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.token.spend(tx, s.now()); err != nil {
-		return nil, err
-	}
-	return sumWritten(changes, transactionFactor), s.applyAll(tx, changes)
+	t.token.spend(tx, s.now())
+	s.applyAll(tx, changes)
+	return sumWritten(changes, transactionFactor), nil
 }
 
 // reread counts the reads that DynamoDB makes to answer a repeated
@@ -159,10 +157,10 @@ func (s *Server) decideTogether(tx *store.Tx, t *transaction) ([]change, error) 
 			return nil, err
 		}
 		cancelled = cancelled || reasons[i].Code != "None"
-		if c.key != nil && seen[c.place()] {
+		if c.key != "" && seen[c.place()] {
 			return nil, validation("Transaction request cannot include multiple operations on one item")
 		}
-		if c.key != nil {
+		if c.key != "" {
 			seen[c.place()] = true
 		}
 		size += c.new.Size()

@@ -1,7 +1,6 @@
 package attribute
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"strings"
 )
@@ -73,14 +72,13 @@ func appendNumber(dst []byte, text string) []byte {
 	return dst
 }
 
-// After is the first key beyond all that begin with prefix; nil if there is
+// After is the first key beyond all that begin with prefix, "" if there is
 // none.
-func After(prefix []byte) []byte {
-	end := bytes.TrimRight(prefix, "\xff")
+func After(prefix string) string {
+	end := []byte(strings.TrimRight(prefix, "\xff"))
 	if len(end) == 0 {
-		return nil
+		return ""
 	}
-	end = bytes.Clone(end)
 	end[len(end)-1]++
-	return end
+	return string(end)
 }

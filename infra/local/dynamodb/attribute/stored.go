@@ -9,7 +9,7 @@ var errStored = errors.New("stored item is damaged")
 
 // Encode writes the stored form of an item: a count, then for each attribute
 // its name and its value, each text led by its length.
-func (it Item) Encode() []byte { return appendItem(make([]byte, 0, it.Size()+8*len(it)), it) }
+func (it Item) Encode() string { return string(appendItem(make([]byte, 0, it.Size()+8*len(it)), it)) }
 
 func appendItem(dst []byte, it Item) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(it)))
@@ -44,10 +44,9 @@ func appendValue(dst []byte, v Value) []byte {
 	return dst
 }
 
-// Decode reads the stored form back. The item shares nothing with data, which
-// may be memory of the store that is only lent.
-func Decode(data []byte) (Item, error) {
-	r := reader{rest: string(data)}
+// Decode reads the stored form back. The item's texts are parts of stored.
+func Decode(stored string) (Item, error) {
+	r := reader{rest: stored}
 	it := r.item(0)
 	if r.failed || r.rest != "" {
 		return nil, errStored

@@ -1,35 +1,34 @@
-// Package store keeps sorted keys and values in one bbolt file and lets many
-// writers share one fsync.
+// Package store keeps sorted keys and values in memory and every change to them
+// in a log on disk, and lets many writers share one sync of that log.
 //
-// Every write is a function that runs alone, in the order of arrival, inside
-// the transaction of a batch; while a batch is synced to disk the next one
-// gathers. Whoever waits for a write hears of it only after the sync, also of
-// a refusal, since that may rest on what the same batch wrote. Reads run beside
-// all that, on the last synced state.
+// Every write is a function that runs alone, in the order of arrival. All that
+// wait run one after another as a batch; the batch is synced to disk as one,
+// and meanwhile the next one gathers. Whoever waits for a write hears of it
+// only after the sync, also of a refusal, since that may rest on what the same
+// batch wrote. Reads run beside all that, on the last synced state, which never
+// changes: the tree copies what it changes and shares the rest.
+//
+// Why not a database library: docs/decisions/0002-embedded-store.md.
 package store
 
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
+	"runtime/debug"
 	"sync"
-	"time"
-
-	bolt "go.etcd.io/bbolt"
+	"sync/atomic"
 )
 
-const (
-	maxBatch    = 256     // writes that share a sync
-	initialMmap = 1 << 30 // address space, not memory: growing it would make readers wait
-	lockTimeout = 2 * time.Second
-)
+// maxBatch is how many writes share a sync at most.
+const maxBatch = 256
 
-// ErrClosed is returned by writes after Close.
+// ErrClosed is returned by reads and writes after Close.
 var ErrClosed = errors.New("store is closed")
 
-// Store is an open file. It is safe for concurrent use.
+// Store is an open store. It is safe for concurrent use.
 type Store struct {
-	db      *bolt.DB
+	log     *logFile
+	synced  atomic.Pointer[state]
 	queue   chan *write
 	closing chan struct{}
 	closed  sync.WaitGroup
@@ -41,39 +40,40 @@ type write struct {
 	done chan struct{}
 }
 
-// Open opens the store in a folder that exists, making its file if needed. It
-// waits two seconds for another process to let go of the file.
+// Open opens the store in a folder that exists, reading its log if there is
+// one. It fails if another process has it open.
 func Open(dir string) (*Store, error) {
-	db, err := bolt.Open(filepath.Join(dir, "dynamodb.bolt"), 0o600, &bolt.Options{
-		Timeout:         lockTimeout,
-		FreelistType:    bolt.FreelistMapType,
-		NoFreelistSync:  true,
-		InitialMmapSize: initialMmap,
-	})
+	s := &Store{queue: make(chan *write, maxBatch), closing: make(chan struct{})}
+	log, restored, err := openLog(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w", dir, err)
 	}
-	s := &Store{db: db, queue: make(chan *write, maxBatch), closing: make(chan struct{})}
+	s.log = log
+	s.synced.Store(restored)
 	s.closed.Go(s.commitBatches)
 	return s, nil
 }
 
-// Close finishes the writes under way and closes the file.
+// Close finishes the writes under way and closes the log.
 func (s *Store) Close() error {
 	close(s.closing)
 	s.closed.Wait()
-	return s.db.Close()
+	s.synced.Store(nil)
+	return s.log.close()
 }
 
 // Read runs do on the last synced state.
 func (s *Store) Read(do func(*Tx) error) error {
-	return s.db.View(func(tx *bolt.Tx) error { return do(&Tx{bolt: tx}) })
+	synced := s.synced.Load()
+	if synced == nil {
+		return ErrClosed
+	}
+	return do(&Tx{state: *synced})
 }
 
 // Write runs do alone and returns its error, or nil once all that it wrote is
-// on disk. If do fails, nothing of it stays. It may run more than once, when a
-// neighbour in its batch fails half-way, so it must not build on an earlier
-// run.
+// on disk. If do fails or panics, nothing of it stays. After an error of the
+// disk, every further write fails with it.
 func (s *Store) Write(do func(*Tx) error) error {
 	w := &write{do: do, done: make(chan struct{})}
 	select {
@@ -86,12 +86,12 @@ func (s *Store) Write(do func(*Tx) error) error {
 		return w.err
 	case <-s.closing:
 		s.closed.Wait()
-		select {
-		case <-w.done:
-			return w.err
-		default:
-			return ErrClosed
-		}
+	}
+	select {
+	case <-w.done:
+		return w.err
+	default:
+		return ErrClosed
 	}
 }
 
@@ -120,52 +120,37 @@ func (s *Store) gather(first *write) []*write {
 	return batch
 }
 
-// commit runs a batch and answers its writers. A write that fails after it
-// wrote something spoils the transaction: then it is answered and the others
-// run again without it.
+// commit runs a batch, syncs what it wrote and answers its writers.
 func (s *Store) commit(batch []*write) {
-	for len(batch) > 0 {
-		spoiler, err := s.attempt(batch)
-		if spoiler < 0 {
-			for _, w := range batch {
-				if err != nil {
-					w.err = err
-				}
-				close(w.done)
-			}
-			return
+	next := *s.synced.Load()
+	var changes []byte
+	for _, w := range batch {
+		tx := &Tx{state: next.clone(), changes: changes, writable: true}
+		if w.err = tx.run(w.do); w.err == nil {
+			next, changes = tx.state, tx.changes
 		}
-		close(batch[spoiler].done)
-		batch = append(batch[:spoiler], batch[spoiler+1:]...)
+	}
+	if len(changes) > 0 {
+		if err := s.log.append(changes, next); err != nil {
+			for _, w := range batch {
+				w.err = err
+			}
+		} else {
+			s.synced.Store(&next)
+		}
+	}
+	for _, w := range batch {
+		close(w.done)
 	}
 }
 
-// attempt runs a batch in one transaction. It gives the place of the write
-// that spoiled it, or -1 and the error of the transaction itself.
-func (s *Store) attempt(batch []*write) (spoiler int, err error) {
-	tx, err := s.db.Begin(true)
-	if err != nil {
-		return -1, fmt.Errorf("begin a batch: %w", err)
-	}
+// run calls do and makes a panic an error, so that one bad write cannot stop
+// the others.
+func (tx *Tx) run(do func(*Tx) error) (err error) {
 	defer func() {
-		if e := tx.Rollback(); e != nil && !errors.Is(e, bolt.ErrTxClosed) {
-			err = errors.Join(err, e)
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
 		}
 	}()
-	changed := false
-	for i, w := range batch {
-		own := &Tx{bolt: tx}
-		w.err = own.run(w.do)
-		if w.err != nil && own.changed {
-			return i, nil
-		}
-		changed = changed || own.changed
-	}
-	if !changed {
-		return -1, nil
-	}
-	if err := tx.Commit(); err != nil {
-		return -1, fmt.Errorf("commit a batch of %d writes: %w", len(batch), err)
-	}
-	return -1, nil
+	return do(tx)
 }

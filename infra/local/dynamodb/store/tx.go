@@ -1,141 +1,144 @@
 package store
 
 import (
-	"bytes"
-	"fmt"
+	"encoding/binary"
 	"iter"
-	"runtime/debug"
+	"strings"
 
-	bolt "go.etcd.io/bbolt"
+	"github.com/google/btree"
 )
 
+// treeDegree is how wide the tree's nodes are; copying one on a change costs
+// more with wider nodes, finding a key costs more with narrower ones.
+const treeDegree = 32
+
+type entry struct{ key, value string }
+
+// state is all keys and values at one moment, and their size.
+type state struct {
+	tree  *btree.BTreeG[entry]
+	bytes int
+}
+
+func emptyState() state {
+	return state{tree: btree.NewG(treeDegree, func(a, b entry) bool { return a.key < b.key })}
+}
+
+// clone gives a state that may be changed while this one stays as it is. It
+// costs next to nothing.
+func (s state) clone() state { return state{s.tree.Clone(), s.bytes} }
+
+func (s *state) put(key, value string) {
+	old, replaced := s.tree.ReplaceOrInsert(entry{key, value})
+	s.bytes += len(value) - len(old.value)
+	if !replaced {
+		s.bytes += len(key)
+	}
+}
+
+func (s *state) delete(key string) (found bool) {
+	old, found := s.tree.Delete(entry{key: key})
+	s.bytes -= len(old.key) + len(old.value)
+	return found
+}
+
 // Tx is a transaction, valid only inside the function that it was given to.
-// Keys and values that it hands out are lent: they must be copied to be kept.
 type Tx struct {
-	bolt    *bolt.Tx
-	changed bool
+	state    state
+	changes  []byte // as the log records them
+	writable bool
 }
 
-// run calls do and makes a panic an error, so that one bad write cannot stop
-// the others.
-func (tx *Tx) run(do func(*Tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			tx.changed = true
-			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return do(tx)
-}
+// Changes in the log: a kind, then texts led by their lengths.
+const (
+	putChange    = 'P' // key, value
+	deleteChange = 'D' // key
+)
 
-// Bucket finds a bucket; ok is false if there is none of that name.
-func (tx *Tx) Bucket(name string) (b Bucket, ok bool) {
-	found := tx.bolt.Bucket([]byte(name))
-	return Bucket{tx, found}, found != nil
-}
-
-// Create makes a bucket, or finds the one that is there.
-func (tx *Tx) Create(name string) (Bucket, error) {
-	if b, ok := tx.Bucket(name); ok {
-		return b, nil
+func (tx *Tx) note(kind byte, texts ...string) {
+	if !tx.writable {
+		panic("a write in a read-only transaction")
 	}
-	tx.changed = true
-	b, err := tx.bolt.CreateBucket([]byte(name))
-	return Bucket{tx, b}, err
-}
-
-// Drop removes a bucket with all that is in it; it may be missing.
-func (tx *Tx) Drop(name string) error {
-	if _, ok := tx.Bucket(name); !ok {
-		return nil
+	tx.changes = append(tx.changes, kind)
+	for _, text := range texts {
+		tx.changes = binary.AppendUvarint(tx.changes, uint64(len(text)))
+		tx.changes = append(tx.changes, text...)
 	}
-	tx.changed = true
-	return tx.bolt.DeleteBucket([]byte(name))
 }
 
-// Bucket is a sorted set of keys with values.
+// Bucket is the part of the store whose keys begin with a name.
 type Bucket struct {
-	tx   *Tx
-	bolt *bolt.Bucket
+	tx     *Tx
+	prefix string
 }
 
-// Get gives the value of a key, nil if there is none.
-func (b Bucket) Get(key []byte) []byte { return b.bolt.Get(key) }
+// Bucket gives the bucket of a name, which has no zero byte. Buckets need not
+// be made; one that nothing was put in is empty.
+func (tx *Tx) Bucket(name string) Bucket { return Bucket{tx, name + "\x00"} }
 
-// Put sets the value of a key, which must stay unchanged until the commit.
-func (b Bucket) Put(key, value []byte) error {
-	b.tx.changed = true
-	return b.bolt.Put(key, value)
+// Get gives the value of a key.
+func (b Bucket) Get(key string) (value string, ok bool) {
+	e, ok := b.tx.state.tree.Get(entry{key: b.prefix + key})
+	return e.value, ok
+}
+
+// Put sets the value of a key.
+func (b Bucket) Put(key, value string) {
+	key = b.prefix + key
+	b.tx.note(putChange, key, value)
+	b.tx.state.put(key, value)
 }
 
 // Delete removes a key, which may be missing.
-func (b Bucket) Delete(key []byte) error {
-	b.tx.changed = true
-	return b.bolt.Delete(key)
+func (b Bucket) Delete(key string) {
+	key = b.prefix + key
+	if b.tx.state.delete(key) {
+		b.tx.note(deleteChange, key)
+	}
 }
 
-// NextSequence counts 1, 2, 3 … for the bucket's whole life.
-func (b Bucket) NextSequence() (uint64, error) {
-	b.tx.changed = true
-	return b.bolt.NextSequence()
+// Clear removes all keys.
+func (b Bucket) Clear() {
+	for _, key := range b.First(Range{}, b.tx.state.tree.Len()) {
+		b.Delete(key)
+	}
 }
 
-// Sequence is the last number that NextSequence gave, 0 before the first.
-func (b Bucket) Sequence() uint64 { return b.bolt.Sequence() }
-
-// Stats counts the keys and the bytes that they and their values fill. It
-// reads the whole bucket.
-func (b Bucket) Stats() (keys, size int) {
-	s := b.bolt.Stats()
-	return s.KeyN, s.LeafInuse
-}
-
-// Range is a part of a bucket: from Low, included, to High, excluded; a nil
+// Range is a part of a bucket: from Low, included, to High, excluded; an empty
 // bound is open.
-type Range struct{ Low, High []byte }
+type Range struct{ Low, High string }
 
 // All walks a range in ascending order, or descending if so told. The bucket
 // must not be changed during the walk.
-func (b Bucket) All(r Range, descending bool) iter.Seq2[[]byte, []byte] {
-	c := b.bolt.Cursor()
-	if descending {
-		return func(yield func(k, v []byte) bool) {
-			for k, v := before(c, r.High); k != nil && bytes.Compare(k, r.Low) >= 0; k, v = c.Prev() {
-				if !yield(k, v) {
-					return
-				}
-			}
-		}
+func (b Bucket) All(r Range, descending bool) iter.Seq2[string, string] {
+	low, high := entry{key: b.prefix + r.Low}, entry{key: b.prefix + r.High}
+	if r.High == "" {
+		high.key = b.prefix[:len(b.prefix)-1] + "\x01"
 	}
-	return func(yield func(k, v []byte) bool) {
-		for k, v := c.Seek(r.Low); k != nil && (r.High == nil || bytes.Compare(k, r.High) < 0); k, v = c.Next() {
-			if !yield(k, v) {
-				return
-			}
+	return func(yield func(key, value string) bool) {
+		visit := func(e entry) bool { return yield(strings.TrimPrefix(e.key, b.prefix), e.value) }
+		if !descending {
+			b.tx.state.tree.AscendRange(low, high, visit)
+			return
 		}
+		b.tx.state.tree.DescendLessOrEqual(high, func(e entry) bool {
+			if e.key == high.key {
+				return true
+			}
+			return e.key >= low.key && visit(e)
+		})
 	}
 }
 
-// before places a cursor on the last key below high.
-func before(c *bolt.Cursor, high []byte) (k, v []byte) {
-	if high == nil {
-		return c.Last()
-	}
-	if k, _ = c.Seek(high); k == nil {
-		return c.Last()
-	}
-	return c.Prev()
-}
-
-// First copies the first keys of a range, at most limit, so that the bucket
-// may be changed afterwards.
-func (b Bucket) First(r Range, limit int) [][]byte {
-	var keys [][]byte
-	for k := range b.All(r, false) {
+// First gives the first keys of a range, at most limit, so that the bucket may
+// be changed while they are looked at.
+func (b Bucket) First(r Range, limit int) []string {
+	var keys []string
+	for key := range b.All(r, false) {
 		if len(keys) == limit {
 			break
 		}
-		keys = append(keys, bytes.Clone(k))
+		keys = append(keys, key)
 	}
 	return keys
 }
