@@ -15,8 +15,8 @@ import (
 	"github.com/parleychat/parley/shared/fanout"
 )
 
-// Sender is the fanout.Sender over @connections. The SDK retries 429 and 5xx
-// within the context.
+// Sender is the fanout.Sender over @connections. The SDK tries three times where
+// it is told of throttling, or answered 5xx, within the context.
 type Sender struct{ client *api.Client }
 
 // New returns a sender for the API and stage at an endpoint such as
