@@ -206,15 +206,16 @@ func TestWhatTheServerDoesIsMeasured(t *testing.T) {
 	client.says("hello", peer.addr())
 	peer.hears()
 
-	page := httptest.NewRecorder()
-	server.Metrics().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+	handler := server.Metrics()
 	for _, line := range []string{
 		"turn_allocations 1", "turn_allocations_total 1", "turn_relayed_up_packets_total 1",
 		"turn_relayed_up_bytes_total 5", "turn_relayed_down_bytes_total 0", `turn_refused_total{code="401"} 1`, "turn_draining 0",
 	} {
-		if !strings.Contains(page.Body.String(), "\n"+line+"\n") {
-			t.Errorf("%q is missing", line)
-		}
+		eventually(t, "the page says "+line, func() bool {
+			page := httptest.NewRecorder()
+			handler.ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+			return strings.Contains(page.Body.String(), "\n"+line+"\n")
+		})
 	}
 }
 

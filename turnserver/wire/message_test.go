@@ -221,6 +221,9 @@ func TestWhatIsRequiredAndUnknownIsListed(t *testing.T) {
 	}
 }
 
+// oldXORMappedAddress is what drafts of RFC 5389 had for XOR-MAPPED-ADDRESS.
+const oldXORMappedAddress Attribute = 0x8020
+
 // Whatever we admit, pion must be able to read, and read the same.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range [][]byte{sampleRequest, sampleIPv4Response, sampleIPv6Response, sampleLongTerm, manyAttributes(4)} {
@@ -241,6 +244,9 @@ func FuzzDecode(f *testing.F) {
 		theirs := &stun.Message{Raw: bytes.Clone(raw)}
 		if err := theirs.Decode(); err != nil {
 			t.Fatalf("pion refuses what we admit: %v", err)
+		}
+		if m.Has(oldXORMappedAddress) {
+			return // pion reads it as XOR-MAPPED-ADDRESS
 		}
 		for _, a := range m.attributes {
 			value, found := m.Value(a.kind)
