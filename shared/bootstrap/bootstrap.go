@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,9 @@ func Frames(t dynamo.Table, commands handler.Commands) handler.Frames {
 // in ALLOWED_ORIGINS, separated by commas.
 func Authorizer() handler.Authorizer {
 	var issuers []oidc.Issuer
-	if err := json.Unmarshal([]byte(required("TOKEN_ISSUERS")), &issuers); err != nil || len(issuers) == 0 {
+	err := json.Unmarshal([]byte(required("TOKEN_ISSUERS")), &issuers)
+	half := func(i oidc.Issuer) bool { return i.Issuer == "" || i.Audience == "" }
+	if err != nil || len(issuers) == 0 || slices.ContainsFunc(issuers, half) {
 		fail(`TOKEN_ISSUERS is no JSON list of {"issuer":…,"audience":…}`)
 	}
 	return handler.Authorizer{Verifier: oidc.New(issuers), Origins: list("ALLOWED_ORIGINS"), Log: Log()}
@@ -66,8 +69,11 @@ func ICE() handler.ICE {
 	}
 	id := required("TURN_SECRET_ID")
 	out, err := secretsmanager.NewFromConfig(awsConfig()).GetSecretValue(context.Background(), &secretsmanager.GetSecretValueInput{SecretId: &id})
-	if err != nil || aws.ToString(out.SecretString) == "" {
+	if err != nil {
 		fail(fmt.Sprintf("the secret named by TURN_SECRET_ID cannot be read: %v", err))
+	}
+	if aws.ToString(out.SecretString) == "" {
+		fail("the secret named by TURN_SECRET_ID is empty")
 	}
 	return turn{urls: urls, secret: *out.SecretString}
 }
