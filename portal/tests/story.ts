@@ -129,8 +129,10 @@ export const test = base.extend<
     { scope: "worker" },
   ],
   launchOptions: [
-    async ({ launchOptions: { executablePath: _, ...rest }, chromium }, use) => {
-      await use(chromium === undefined ? rest : { ...rest, executablePath: chromium });
+    async ({ launchOptions, chromium }, use) => {
+      const options = { ...launchOptions };
+      delete options.executablePath; // Without one, Playwright takes the browser that it has brought.
+      await use(chromium === undefined ? options : { ...options, executablePath: chromium });
     },
     { scope: "worker" },
   ],

@@ -37,6 +37,7 @@ export class CallLine extends Events<CallLineEvents> {
   #asking: Media | undefined;
   #answering: string | undefined; // The call that is being answered.
   #left: string | undefined; // The call that was declined or left here, until the session says so.
+  #ended: Call | undefined; // A call of this page that the session no longer has.
   #over: CallPhase | undefined;
   #failure: MediaFailure | undefined;
   #phase: CallPhase = { kind: "idle" };
@@ -99,7 +100,7 @@ export class CallLine extends Events<CallLineEvents> {
   async call(media: Media): Promise<void> {
     if (this.#seat !== undefined || this.#asking !== undefined || this.live.session.call !== undefined)
       return;
-    this.#over = undefined;
+    this.#forget();
     this.#asking = media;
     this.#update();
     const { client } = this;
@@ -186,7 +187,7 @@ export class CallLine extends Events<CallLineEvents> {
 
   /** Forgets a call that is over. */
   dismiss(): void {
-    this.#over = undefined;
+    this.#forget();
     this.#update();
   }
 
@@ -246,13 +247,13 @@ export class CallLine extends Events<CallLineEvents> {
 
   /** Follows the session: a call that it does not have any more is over. */
   #update(): void {
-    const { session, entries } = this.live;
+    const { session } = this.live;
     const seat = this.#seat;
     if (seat?.entered === true) {
       const here =
         this.#call?.id === seat.call && session.call?.parties.some(({ peer }) => peer === this.#peer);
       if (here === true && session.call !== undefined) seat.attend(session.call);
-      else this.#leave(seat.last && { kind: "over", call: seat.last, why: ending(seat.last, entries) });
+      else this.#leave(seat.last);
     }
     this.#tell();
   }
@@ -283,11 +284,24 @@ export class CallLine extends Events<CallLineEvents> {
       call !== undefined && call.id === this.#left
         ? { kind: "idle" }
         : bystander(session, entries, this.client.me?.id, this.#answering);
-    return seen.kind === "ringing" ? seen : (this.#over ?? seen);
+    return seen.kind === "ringing" ? seen : (this.#aftermath() ?? seen);
   }
 
-  #leave(over?: CallPhase): void {
-    this.#over = over;
+  /** How the last call ended. The entry that tells it may come later than that it ended. */
+  #aftermath(): CallPhase | undefined {
+    const ended = this.#ended;
+    if (this.#over !== undefined || ended === undefined) return this.#over;
+    return { kind: "over", call: ended, why: ending(ended, this.live.entries) };
+  }
+
+  #forget(): void {
+    this.#ended = undefined;
+    this.#over = undefined;
+  }
+
+  #leave(ended?: Call): void {
+    this.#forget();
+    this.#ended = ended;
     this.#seat?.close();
     this.#seat = undefined;
     this.#tell();

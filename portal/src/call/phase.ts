@@ -44,9 +44,10 @@ function declined(entries: readonly Entry[], call: string, me: string | undefine
   );
 }
 
-/** How a call ended that the session no longer has, by its transcript. */
+/** How a call ended that the session no longer has, by its transcript as far as it has come. */
 export function ending(call: Call, entries: readonly Entry[]): CallEnd {
   if (call.state === "answered") return { kind: "ended" };
   const last = entries.findLast((entry) => entry.call?.id === call.id);
-  return { kind: last?.kind === "call_declined" ? "declined" : "unanswered" };
+  if (last?.kind === "call_declined") return { kind: "declined" };
+  return { kind: last?.kind === "call_ended" ? "unanswered" : "ended" };
 }

@@ -140,15 +140,15 @@ describe("the state of a session", () => {
   });
 
   it("takes the answers to the caller's own commands", async () => {
-    world.answers.set("session.end", () => ({
-      session: aSession({ state: "ended" }),
-      seq: world.adds({ kind: "ended" }).seq,
-    }));
+    world.answers.set("session.end", () => {
+      const { seq } = world.adds({ kind: "ended" });
+      return { session: aSession({ state: "ended", version: seq }), seq };
+    });
     void page.live.end();
     await wait();
     expect(page.live.session.state).toBe("ended");
     expect(() => page.live.post("one more thing")).toThrow("This session is ended.");
-    await wait(400); // The push is lost; the seq of the answer shows it.
+    await wait(1); // No push comes to the connection that asked.
     expect(page.live.entries.map(({ kind }) => kind)).toEqual(["ended"]);
   });
 
@@ -173,6 +173,16 @@ describe("the state of a session", () => {
     world.push("session.attended", { session: "acme/1", participant: dave, connected: false });
     await wait();
     expect([...page.live.connected]).toEqual(["alice"]);
+  });
+
+  it("keeps who came while it asked who is there", async () => {
+    world.connected = ["alice"];
+    world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? 50 : 0 });
+    world.socket.cut();
+    await wait(125 + 50 + 25);
+    world.push("session.attended", { session: "acme/1", participant: dave, connected: true });
+    await wait(100);
+    expect([...page.live.connected]).toEqual(["alice", "dave"]);
   });
 });
 

@@ -36,6 +36,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
   #session: Session;
   #connected: ReadonlySet<string> = new Set();
   #unreachable: Fault | undefined;
+  #missed: (() => void)[] | undefined; // Who came and went while the list of them was asked for.
   #current = false;
   #history = true; // Until the first catching up is done.
   #changing = false;
@@ -139,7 +140,8 @@ export class LiveSession extends Events<LiveSessionEvents> {
   apply({ session, seq }: SessionReply): void {
     this.#take(session);
     this.#transcript.promise(seq);
-    this.#mindGap();
+    // The service pushes it to all connections but the one that asked.
+    if (this.#current && this.#transcript.gap) this.#fillSoon(0);
   }
 
   /** Takes a push session.changed. Only the client calls it, as the methods below. */
@@ -161,6 +163,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   /** Takes a push session.attended. */
   attended(person: Person, connected: boolean): void {
+    this.#missed?.push(() => this.attended(person, connected));
     const now = new Set(this.#connected);
     if (connected) now.add(person.id);
     else now.delete(person.id);
@@ -204,9 +207,12 @@ export class LiveSession extends Events<LiveSessionEvents> {
   async #catchUp(signal: AbortSignal, first: Resumed | undefined): Promise<void> {
     const after = first === undefined ? this.#transcript.seq : 0;
     const ask = { session: this.id, after };
+    const missed: (() => void)[] = (this.#missed = []);
     const resumed = first ?? (await this.#service.command("message.resume", ask, { signal }));
     this.#take(resumed.session);
     this.#connected = new Set(resumed.connected);
+    this.#missed = undefined;
+    for (const apply of missed) apply();
     this.#page(after, resumed);
     if (resumed.more) await this.#list(signal);
     this.#unreachable = undefined;
