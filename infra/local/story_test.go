@@ -24,8 +24,10 @@ func asClose(err error, into *websocket.CloseError) error {
 
 // The main job, with the compiled functions: find, chat both ways, typing,
 // call, end. C1 C2 C13 C21 C22 D7 D9 E3 F1 F2.
-func TestATechnicianAndAContactTalk(t *testing.T) {
-	w := start(t)
+func TestATechnicianAndAContactTalk(t *testing.T) { talk(t, start(t)) }
+
+func talk(t *testing.T, w *world) {
+	t.Helper()
 	alice, carol, session := w.chat()
 
 	said := alice.says(session, "Can you restart your machine?", 1)
