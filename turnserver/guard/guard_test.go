@@ -173,8 +173,10 @@ func TestAnIPv6HostIsOneSourceWhateverAddressItTakes(t *testing.T) {
 
 func TestAQuotaBoundsEachAndAll(t *testing.T) {
 	quota := guard.NewQuota[string](2, 3)
-	if !quota.Take("a") || !quota.Take("a") || quota.Take("a") {
-		t.Error("one holder may hold 2")
+	for n, want := range []bool{true, true, false} {
+		if quota.Take("a") != want {
+			t.Errorf("one holder may hold 2; number %d is wrong", n+1)
+		}
 	}
 	if !quota.Take("b") || quota.Take("c") || quota.Total() != 3 {
 		t.Error("all may hold 3")

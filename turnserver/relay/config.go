@@ -96,6 +96,9 @@ func (c Config) complete() (Config, error) {
 			return c, fmt.Errorf("a TURN secret has at least %d bytes", MinSecret)
 		}
 	}
+	if err := checkPublic(c.Public); err != nil {
+		return c, err
+	}
 	c.Realm = either(c.Realm, "parley")
 	c.MinPort = either(c.MinPort, 49152)
 	c.MaxPort = either(c.MaxPort, 65535)
@@ -110,6 +113,22 @@ func (c Config) complete() (Config, error) {
 	}
 	c.Limits = c.Limits.complete()
 	return c, nil
+}
+
+// checkPublic refuses addresses that nobody could reach a relay at, and a
+// second one of a family, which would never be told to anybody.
+func checkPublic(public []netip.Addr) error {
+	seen := make(map[uint8]bool)
+	for _, ip := range public {
+		switch {
+		case ip.IsUnspecified(), ip.Is4In6(), ip.IsMulticast():
+			return fmt.Errorf("%s is no address to reach a relay at", ip)
+		case seen[familyOf(ip)]:
+			return fmt.Errorf("%s is a second public address of its family", ip)
+		}
+		seen[familyOf(ip)] = true
+	}
+	return nil
 }
 
 func (l Limits) complete() Limits {

@@ -19,7 +19,7 @@ import (
 // attributes in a message that is sealed as it should be. Nothing of it may
 // crash pion or stop it from answering. No network is involved.
 func FuzzPionBehindTheFront(f *testing.F) {
-	f.Add(uint16(0x0016), []byte("\x00\x12\x00\x00\x00\x13\x00\x00"))                 // row 1
+	f.Add(uint16(0x0016), []byte("\x00\x13\x00\x04\x01\x02\x03\x04\x00\x12\x00\x00")) // row 1
 	f.Add(uint16(0x0008), []byte("\x00\x12\x00\x00"))                                 // row 1
 	f.Add(uint16(0x0009), []byte("\x00\x0c\x00\x04\x40\x00\x00\x00\x00\x12\x00\x00")) // row 1
 	f.Add(uint16(0x0004), []byte("\x00\x0d\x00\x04\x00\x00\x00\x00"))

@@ -227,6 +227,8 @@ func TestAServerThatCannotBeSafeDoesNotStart(t *testing.T) {
 		"16 bytes":        func(c *relay.Config) { c.Secrets = []string{secret, "short"} },
 		"no range":        func(c *relay.Config) { c.MinPort, c.MaxPort = 50000, 49999 },
 		"a certificate":   func(c *relay.Config) { c.TLSListen = c.Listen },
+		"no address to":   func(c *relay.Config) { c.Public = []netip.Addr{netip.IPv4Unspecified()} },
+		"a second public": func(c *relay.Config) { c.Public = []netip.Addr{netip.MustParseAddr("203.0.113.1"), netip.MustParseAddr("203.0.113.2")} },
 		"listen on 192.0": func(c *relay.Config) { c.Listen = []netip.AddrPort{netip.MustParseAddrPort("192.0.2.254:0")} },
 	} {
 		config := good
