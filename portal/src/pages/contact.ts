@@ -126,7 +126,12 @@ export class ContactPage extends PageElement {
         flex: 1;
         width: min(100%, 42rem);
         margin: 0 auto;
-        border-inline: 1px solid var(--line);
+      }
+
+      @media (min-width: 42rem) {
+        parley-desk {
+          border-inline: 1px solid var(--line);
+        }
       }
     `,
   ];

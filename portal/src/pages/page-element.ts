@@ -28,6 +28,9 @@ export abstract class PageElement extends LitElement {
     hear(this.renderRoot, "parley-preferences", () => this.preferences.show());
     hear(this.renderRoot, "parley-noticed", ({ id }) => this.board.remove(id));
     hear(this.renderRoot, "parley-reconnect", () => this.client?.reconnect());
+    hear(this.renderRoot, "parley-availability", ({ availability }) => {
+      this.client?.setAvailability(availability).catch((error: unknown) => this.board.trouble(error));
+    });
     hear(this.renderRoot, "parley-sign-out", () => {
       this.client?.close();
       this.identity.signOut();
@@ -69,12 +72,13 @@ export abstract class PageElement extends LitElement {
   }
 
   private waiting(): TemplateResult {
-    const refused = this.client?.state.kind === "refused";
+    const state = this.client?.state;
     return html`<main class="waiting">
       ${
-        refused
+        state?.kind === "refused"
           ? html`<h1>You are not signed in</h1>
-              <p>Go to <a href="/">the start page</a> and choose who you are.</p>`
+              <p>${state.fault.message}</p>
+              <p><a href="/">Go to the start page</a></p>`
           : html`<p>Connecting to the service…</p>`
       }
     </main>`;

@@ -44,9 +44,6 @@ export class TechnicianPage extends PageElement {
     hear(this.renderRoot, "parley-join", ({ session }) => void this.join(client, chats, session));
     hear(this.renderRoot, "parley-show", ({ session }) => this.show(chats, session));
     hear(this.renderRoot, "parley-tips", () => this.tips.show());
-    hear(this.renderRoot, "parley-availability", ({ availability }) => {
-      client.setAvailability(availability).catch((error: unknown) => this.board.trouble(error));
-    });
     document.addEventListener("visibilitychange", () => chats.seen());
   }
 

@@ -2,21 +2,28 @@ import { html } from "lit";
 import { describe, expect, it } from "vitest";
 import { MediaFailure } from "../call/index";
 import { Fault } from "../client/index";
+import type { Call } from "../protocol/wire";
 import type { CallPanel, CallView } from "./call-panel";
 import { noCall } from "./call-panel";
-import { alice, calls, carol } from "./samples";
+import { alice, bob, calls, carol } from "./samples";
 import { all, button, draw, one, press, told, words } from "./testing";
 
 const names = new Map([
   [alice.id, alice.name],
+  [bob.id, bob.name],
   [carol.id, carol.name],
 ]);
+const callOf = (view: CallView | undefined): Call => {
+  if (view?.phase.kind !== "connected") throw new Error("There is no call.");
+  return view.phase.call;
+};
 const panelOf = (view: CallView | undefined): Promise<CallPanel> =>
   draw(html`
     <parley-call-panel
       session="acme/1"
       .view=${view}
       .names=${names}
+      me="a"
       others="Carol Jones"
     ></parley-call-panel>
   `);
@@ -93,6 +100,21 @@ describe("The call panel", () => {
     const panel = await panelOf({ ...(calls["ringing"] ?? noCall), failure });
     expect(button(panel, "Accept")?.disabled).toBe(false);
     expect(words(panel)).toContain("Close the other program");
+  });
+
+  it("ends one's own call on a page that may be gone, and nobody else's", async () => {
+    const parties = (...ids: string[]): CallView => {
+      const call = { ...callOf(calls["voice, same network"]), parties: ids.map((id) => ({ id, peer: id })) };
+      return { ...noCall, phase: { kind: "elsewhere", call } };
+    };
+    const panel = await panelOf(parties("a", "c"));
+    const stops = told(panel, "parley-hang-up");
+    expect(words(panel)).toContain("You are in a voice call on another page.");
+    press(panel, "Hang up");
+    expect(stops).toHaveLength(1);
+    const others = await panelOf(parties("b", "c"));
+    expect(words(others)).toContain("Bob Baker and Carol Jones are in a voice call.");
+    expect(button(others, "Hang up")).toBeUndefined();
   });
 
   it("takes the note away when it was read", async () => {

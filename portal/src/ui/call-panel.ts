@@ -10,7 +10,7 @@ import { tell } from "./events";
 import { icon } from "./icons";
 import "./media-view";
 import { repeatTone } from "./tone";
-import { callWords, pathWords } from "./words";
+import { callWords, listed, pathWords } from "./words";
 
 /** What of a call is shown. */
 export type CallView = Pick<
@@ -33,6 +33,8 @@ export const noCall: CallView = {
 export class CallPanel extends LitElement {
   @property() session = "";
   @property({ attribute: false }) view: CallView = noCall;
+  /** The reader's id. */
+  @property() me = "";
   /** The names of the participants by id. */
   @property({ attribute: false }) names: ReadonlyMap<string, string> = new Map();
   /** The names of the others, as one says them. */
@@ -69,10 +71,7 @@ export class CallPanel extends LitElement {
       case "ringing":
         return this.ringing(phase.call, phase.answering);
       case "elsewhere":
-        return this.note(
-          `A ${callWords[phase.call.media]} is going on in this session.`,
-          "It is open on another page, or you are not part of it.",
-        );
+        return this.elsewhere(phase.call);
       case "connecting":
         return this.talking(phase.call, undefined, true);
       case "connected":
@@ -87,6 +86,21 @@ export class CallPanel extends LitElement {
     return html`<div class="note" role="status">
       <p>${what}</p>
       <p class="advice">${advice}</p>
+    </div>`;
+  }
+
+  // One's own call may hang in a page that is gone; so it can be ended from here.
+  private elsewhere(call: Call): TemplateResult {
+    const names = call.parties.map(({ id }) => this.names.get(id) ?? "somebody");
+    if (!call.parties.some(({ id }) => id === this.me)) {
+      return this.note(`${listed(names)} are in a ${callWords[call.media]}.`, "");
+    }
+    return html`<div class="bar">
+      <div class="note" role="status">
+        <p>You are in a ${callWords[call.media]} on another page.</p>
+        <p class="advice">If that page is closed, hang up here and call again.</p>
+      </div>
+      ${this.button("Hang up", "hangUp", () => this.hangUp(), "danger")}
     </div>`;
   }
 
@@ -106,10 +120,12 @@ export class CallPanel extends LitElement {
         <p class="grow" role="alert">
           ${icon(call.media === "video" ? "video" : "phone")} ${from} is calling you (${call.media}).
         </p>
-        <button class="primary" type="button" ?disabled=${answering} @click=${answer(true)}>
-          ${icon(call.media === "video" ? "video" : "phone")}Accept
-        </button>
-        <button class="danger" type="button" @click=${answer(false)}>${icon("hangUp")}Decline</button>
+        <div class="choices">
+          <button class="primary" type="button" ?disabled=${answering} @click=${answer(true)}>
+            ${icon(call.media === "video" ? "video" : "phone")}Accept
+          </button>
+          <button class="danger" type="button" @click=${answer(false)}>${icon("hangUp")}Decline</button>
+        </div>
       </div>
       ${this.view.failure ? this.sentence(mediaSentence(this.view.failure)) : nothing}`;
   }

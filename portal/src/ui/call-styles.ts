@@ -34,6 +34,11 @@ export const callStyles = css`
     font-weight: 600;
   }
 
+  .choices {
+    display: flex;
+    gap: var(--s2);
+  }
+
   .note {
     flex: 1;
     padding: var(--s2) var(--s3);

@@ -74,7 +74,7 @@ describe("The window of a session", () => {
     expect(ends).toEqual([]);
     const dialog = oneOf(HTMLDialogElement, chat, "dialog");
     expect(dialog.open).toBe(true);
-    one(dialog, "button.danger").click();
+    one(dialog, ".buttons button:last-child").click();
     await vi.waitFor(() => expect(ends).toEqual([{ session: session.id }]));
   });
 

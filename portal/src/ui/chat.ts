@@ -38,6 +38,9 @@ export class Chat extends LitElement {
   @query("parley-composer") private readonly composer!: Composer | null;
   @query("parley-confirm") private readonly confirmation!: Confirm;
 
+  // One function, so that the transcript is not drawn again for a new one.
+  private readonly now = (): number => Date.now() + this.ahead;
+
   private get session(): string {
     return this.view.session.id;
   }
@@ -59,6 +62,7 @@ export class Chat extends LitElement {
         <parley-call-panel
           .session=${this.session}
           .view=${this.call}
+          .me=${me.id}
           .names=${namesOf(view.session)}
           .others=${listed(others) || title}
           .ahead=${this.ahead}
@@ -73,12 +77,12 @@ export class Chat extends LitElement {
           .outgoing=${view.outgoing}
           .me=${me}
           .contact=${view.session.contact}
-          .now=${() => Date.now() + this.ahead}
+          .now=${this.now}
         ></parley-transcript>
         <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
         ${view.session.state === "ended" ? this.ended() : this.writing()}
       </section>
-      <parley-confirm question="End this session?" action="End session">
+      <parley-confirm question="End this session?" action="End session" loses>
         <p>${title} is told, and nobody can write in it any more.</p>
       </parley-confirm>
     `;

@@ -8,6 +8,8 @@ export class Confirm extends LitElement {
   @property() question = "";
   /** What the button that does it says. */
   @property() action = "";
+  /** Whether something is lost by it. */
+  @property({ type: Boolean }) loses = false;
 
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
@@ -28,7 +30,11 @@ export class Confirm extends LitElement {
         <div id="meaning"><slot></slot></div>
         <p class="buttons">
           <button type="button" autofocus @click=${() => this.dialog.close("")}>Cancel</button>
-          <button class="danger" type="button" @click=${() => this.dialog.close("yes")}>
+          <button
+            class=${this.loses ? "danger" : "primary"}
+            type="button"
+            @click=${() => this.dialog.close("yes")}
+          >
             ${this.action}
           </button>
         </p>

@@ -173,17 +173,9 @@ export class Desk extends LitElement {
         background: var(--surface);
       }
 
-      nav:not(:has(.tab:not(.shown))) {
-        display: none;
-      }
-
       .tab {
         max-width: 16rem;
         white-space: nowrap;
-      }
-
-      .shown {
-        display: none;
       }
 
       .title {
@@ -202,6 +194,14 @@ export class Desk extends LitElement {
       [aria-current] {
         border-color: var(--accent);
         background: var(--accent-soft);
+      }
+
+      /* Where the windows stand side by side, the row is for those put away. */
+      @container (min-width: 44.01rem) {
+        .shown,
+        nav:not(:has(.tab:not(.shown))) {
+          display: none;
+        }
       }
 
       @container (max-width: 44rem) {
@@ -223,14 +223,6 @@ export class Desk extends LitElement {
         .windows parley-chat.front,
         .windows:not(:has(.front)) parley-chat:last-child {
           display: flex;
-        }
-
-        nav:not([hidden]) {
-          display: flex;
-        }
-
-        .shown {
-          display: inline-flex;
         }
       }
 

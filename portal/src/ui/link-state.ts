@@ -47,12 +47,12 @@ export class LinkState extends LitElement {
         height: 1.1rem;
       }
 
-      .waiting,
-      .closed {
+      span.waiting,
+      span.closed {
         color: var(--warn);
       }
 
-      .refused {
+      span.refused {
         color: var(--bad);
       }
     `,
@@ -68,7 +68,7 @@ function describe(state: ConnectionState): { picture: IconName; words: string; b
     case "waiting":
       return { picture: "unplugged", words: "No connection, trying again", button: "Try now" };
     case "refused":
-      return { picture: "warning", words: `Not signed in. ${state.fault.message}`, button: "Try again" };
+      return { picture: "warning", words: "Not signed in", button: "Try again" };
     case "closed":
       return { picture: "unplugged", words: "Signed out" };
   }

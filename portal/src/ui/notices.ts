@@ -73,6 +73,10 @@ export class Notices extends LitElement {
           top: var(--s2);
           bottom: auto;
         }
+
+        [role="status"] .notice:not(:last-child) {
+          display: none;
+        }
       }
 
       .notice {

@@ -52,7 +52,11 @@ export class RetentionForm extends LitElement {
         <button class="primary" type="submit" aria-disabled=${this.saving.kind === "saving"}>Save</button>
         <p class=${this.saving.kind === "failed" ? "bad" : "good"} role="status">${this.outcome()}</p>
       </form>
-      <parley-confirm question=${`Keep chat history for ${daysWords(Number(days))}?`} action="Save">
+      <parley-confirm
+        question=${`Keep chat history for ${daysWords(Number(days))}?`}
+        action="Save"
+        ?loses=${Number(days) < this.settings.retentionDays}
+      >
         <p>
           ${
             Number(days) < this.settings.retentionDays

@@ -46,8 +46,8 @@ describe("The top bar", () => {
     expect(button(await drawn({}), "Try now")).toBeUndefined();
   });
 
-  it("says why nobody is signed in", async () => {
+  it("says that nobody is signed in", async () => {
     const fault = new Fault("unauthenticated", "The token has expired.");
-    expect(words(await drawn({ link: { kind: "refused", fault } }))).toContain("The token has expired.");
+    expect(words(await drawn({ link: { kind: "refused", fault } }))).toContain("Not signed in Try again");
   });
 });

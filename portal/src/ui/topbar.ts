@@ -30,7 +30,8 @@ export class TopBar extends LitElement {
         <p class="brand"><b>Parley</b> <span>${this.place}</span></p>
         <parley-link .value=${this.link}></parley-link>
         <parley-menu
-          name=${`${this.name || "Nobody"}: ${this.availability ? "presence and settings" : "settings"}`}
+          name=${`${this.name}: ${this.availability ? "presence and settings" : "settings"}`}
+          ?hidden=${this.name === ""}
           .items=${this.items()}
           @choose=${(event: CustomEvent<string>) => this.chosen(event.detail)}
         >
