@@ -154,8 +154,8 @@ func Row(who identity.Principal, leases []Lease, now time.Time) protocol.RosterR
 	return row
 }
 
-// Colleagues are the technicians who are logged on and watch one of the
-// companies, by name.
+// Colleagues are the technicians who are logged on and have one of the
+// companies in their scope, by name.
 func Colleagues(leases []Lease, companies []string, now time.Time) []protocol.Colleague {
 	seen := map[string]bool{}
 	list := []protocol.Colleague{}
