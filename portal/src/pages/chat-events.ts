@@ -4,8 +4,11 @@ import { playTone } from "../ui/tone";
 import type { Chats } from "./chats";
 import type { NoticeBoard } from "./notice-board";
 
+/** What is needed of the open chats to do what their windows tell. */
+export type OpenChats = Pick<Chats, "live" | "line" | "remove" | "minimise" | "toLists">;
+
 /** Does what the chat windows inside an element tell. */
-export function followChats(root: EventTarget, chats: Chats, board: NoticeBoard): void {
+export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBoard): void {
   const attempt = (doing: Promise<void> | undefined): void => {
     doing?.catch((error: unknown) => board.trouble(error));
   };

@@ -86,7 +86,7 @@ export abstract class PageElement extends LitElement {
 
   private async connect(): Promise<void> {
     const url = await this.address();
-    const client = new ParleyClient({ url, token: () => this.identity.token(), storage: sessionStorage });
+    const client = new ParleyClient({ url, token: () => this.identity.token(), ...messageStorage() });
     this.client = client;
     const draw = (): void => this.requestUpdate();
     client.addEventListener("state", draw);
@@ -105,5 +105,14 @@ export abstract class PageElement extends LitElement {
         await new Promise((resolve) => setTimeout(resolve, 3000));
       }
     }
+  }
+}
+
+// Where the browser keeps nothing, messages that wait last as long as the page.
+function messageStorage(): { storage?: Storage } {
+  try {
+    return { storage: sessionStorage };
+  } catch {
+    return {};
   }
 }

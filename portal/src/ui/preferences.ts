@@ -10,15 +10,8 @@ const key = "parley.preferences";
 const usual: Preferences = { theme: "system", tone: true };
 
 /** Reads the preferences; what is missing or unreadable is as usual. */
-export function preferences(store: Storage = localStorage): Preferences {
-  let read: unknown;
-  try {
-    read = JSON.parse(store.getItem(key) ?? "{}");
-  } catch {
-    return { ...usual };
-  }
-  if (typeof read !== "object" || read === null) return { ...usual };
-  const { theme, tone } = read as Record<string, unknown>;
+export function preferences(): Preferences {
+  const { theme, tone } = kept();
   return {
     theme: theme === "light" || theme === "dark" ? theme : usual.theme,
     tone: typeof tone === "boolean" ? tone : usual.tone,
@@ -26,9 +19,9 @@ export function preferences(store: Storage = localStorage): Preferences {
 }
 
 /** Keeps the preferences and shows the page by them. */
-export function prefer(chosen: Preferences, store: Storage = localStorage): void {
+export function prefer(chosen: Preferences): void {
   try {
-    store.setItem(key, JSON.stringify(chosen));
+    localStorage.setItem(key, JSON.stringify(chosen));
   } catch {
     // A browser that keeps nothing still shows this page as chosen.
   }
@@ -40,4 +33,13 @@ export function applyTheme(theme: Preferences["theme"]): void {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme;
+}
+
+function kept(): Record<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
+    return typeof read === "object" && read !== null ? { ...read } : {};
+  } catch {
+    return {}; // Not ours, or the browser keeps nothing.
+  }
 }
