@@ -195,3 +195,36 @@ func (d desk) refusesIn(ctx context.Context, what, token string, code fault.Code
 		d.t.Errorf("%s: got %q, %v, want %s", what, p.ID, err, code)
 	}
 }
+
+// soonAccepts and soonRefuses wait for the answer. Between handing keys out and
+// keeping them the library has a moment in which it answers as of before; two
+// events of one function are further apart than that, two lines of a test not.
+func (d desk) soonAccepts(what, token string) {
+	d.t.Helper()
+	d.soon(what, "to accept it", func() bool {
+		_, err := d.Verify(d.t.Context(), token)
+		return err == nil
+	})
+}
+
+func (d desk) soonRefuses(ctx context.Context, what, token string, code fault.Code) {
+	d.t.Helper()
+	d.soon(what, "to answer "+string(code), func() bool {
+		_, err := d.Verify(ctx, token)
+		return fault.Is(err, code)
+	})
+}
+
+func (d desk) soon(what, answer string, holds func() bool) {
+	d.t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			d.t.Fatalf("%s: it never came %s", what, answer)
+		}
+	}
+}

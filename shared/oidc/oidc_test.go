@@ -89,8 +89,8 @@ func TestKeysRotateWithoutARestart(t *testing.T) {
 	old := i.token(nil)
 	d.accepts("before", old)
 	i.rotates("second")
-	d.accepts("after", i.token(nil))
-	d.refuses("of the old key", old, fault.Unauthenticated)
+	d.soonAccepts("after", i.token(nil))
+	d.soonRefuses(t.Context(), "of the old key", old, fault.Unauthenticated)
 	if i.fetches(wellKnown) != 1 {
 		t.Errorf("discovered %d times", i.fetches(wellKnown))
 	}
@@ -105,17 +105,17 @@ func TestAnIssuerThatIsDownIsUnavailableUntilItIsBack(t *testing.T) {
 	d.accepts("once it is back", i.token(nil))
 
 	i.answers(http.StatusServiceUnavailable)
-	d.accepts("signed with a key that is known", i.token(nil))
+	d.soonAccepts("signed with a key that is known", i.token(nil))
 	i.rotates("second")
-	d.refuses("signed with a key that is not", i.token(nil), fault.Unavailable)
+	d.soonRefuses(t.Context(), "signed with a key that is not", i.token(nil), fault.Unavailable)
 	i.answers(http.StatusNoContent)
-	d.refuses("while it answers nonsense", i.token(nil), fault.Unavailable)
+	d.soonRefuses(t.Context(), "while it answers nonsense", i.token(nil), fault.Unavailable)
 	i.answers(0)
-	d.accepts("once it is back again", i.token(nil))
+	d.soonAccepts("once it is back again", i.token(nil))
 
 	i.rotates("third")
 	i.server.Close()
-	d.refuses("gone", i.token(nil), fault.Unavailable)
+	d.soonRefuses(t.Context(), "gone", i.token(nil), fault.Unavailable)
 }
 
 func TestADeadIssuerHoldsUpNoOther(t *testing.T) {
@@ -126,7 +126,7 @@ func TestADeadIssuerHoldsUpNoOther(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
 	var waiting sync.WaitGroup
 	waiting.Go(func() { d.refusesIn(ctx, "of the dead one", dead.token(nil), fault.Unavailable) })
-	until(t, func() bool { return dead.fetches(wellKnown) == 1 })
+	d.soon("a token of the dead one", "to ask it", func() bool { return dead.fetches(wellKnown) == 1 })
 	d.accepts("of the one alive", alive.token(nil))
 	giveUp()
 	waiting.Wait()
@@ -145,10 +145,13 @@ func TestTheFirstToAskMayGiveUp(t *testing.T) {
 	}
 	giveUp() // The keys that are kept came with this context.
 	i.rotates("second")
-	d.accepts("of the next", i.token(nil))
+	d.soonAccepts("of the next", i.token(nil))
 	i.rotates("third")
-	d.refusesIn(given, "given up before the keys came", i.token(nil), fault.Unavailable)
-	d.accepts("after that", i.token(nil))
+	free := i.hangs()
+	defer free()
+	d.soonRefuses(given, "given up before the keys came", i.token(nil), fault.Unavailable)
+	free()
+	d.soonAccepts("after that", i.token(nil))
 }
 
 func TestAnIssuerSpeaksOnlyForItself(t *testing.T) {
@@ -170,21 +173,6 @@ func TestManyMayAskAtATime(t *testing.T) {
 	}
 	all.Wait()
 	d.accepts("the last", i.token(nil))
-}
-
-// until waits for a condition that another goroutine brings about.
-func until(t *testing.T, holds func() bool) {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal("it never came about")
-		}
-	}
 }
 
 func FuzzVerify(f *testing.F) {
