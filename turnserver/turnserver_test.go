@@ -33,6 +33,7 @@ func environmentOf(variables ...string) func(string) (string, bool) {
 
 const enough = "TURN_SECRET=a secret of enough bytes"
 
+// E6: the relay ports are 49152-65535.
 func TestASecretIsAllThatMustBeSaid(t *testing.T) {
 	s, err := readEnvironment(environmentOf(enough))
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/parleychat/parley/turnserver/relay"
 )
 
+// J3; N19 over TLS.
 func TestAClientAndAPeerHearEachOther(t *testing.T) {
 	server := serve(t, withTLS(t))
 	for _, over := range []string{"udp", "tcp", "tls"} {
@@ -91,6 +92,7 @@ func TestPionsOwnClientRelays(t *testing.T) {
 	eventually(t, "its allocation ends", func() bool { return server.AllocationCount() == 0 })
 }
 
+// E7: relays are told and reached at the address outside the NAT.
 func TestTwoClientsMeetAtTheirRelays(t *testing.T) {
 	for name, public := range map[string][]netip.Addr{
 		"whose address is the machine's": nil,
@@ -222,13 +224,15 @@ func TestWhatTheServerDoesIsMeasured(t *testing.T) {
 func TestAServerThatCannotBeSafeDoesNotStart(t *testing.T) {
 	good := relay.Config{Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}, Secrets: []string{secret}}
 	for want, change := range map[string]func(*relay.Config){
-		"an address":      func(c *relay.Config) { c.Listen = nil },
-		"needs a secret":  func(c *relay.Config) { c.Secrets = nil },
-		"16 bytes":        func(c *relay.Config) { c.Secrets = []string{secret, "short"} },
-		"no range":        func(c *relay.Config) { c.MinPort, c.MaxPort = 50000, 49999 },
-		"a certificate":   func(c *relay.Config) { c.TLSListen = c.Listen },
-		"no address to":   func(c *relay.Config) { c.Public = []netip.Addr{netip.IPv4Unspecified()} },
-		"a second public": func(c *relay.Config) { c.Public = []netip.Addr{netip.MustParseAddr("203.0.113.1"), netip.MustParseAddr("203.0.113.2")} },
+		"an address":     func(c *relay.Config) { c.Listen = nil },
+		"needs a secret": func(c *relay.Config) { c.Secrets = nil },
+		"16 bytes":       func(c *relay.Config) { c.Secrets = []string{secret, "short"} },
+		"no range":       func(c *relay.Config) { c.MinPort, c.MaxPort = 50000, 49999 },
+		"a certificate":  func(c *relay.Config) { c.TLSListen = c.Listen },
+		"no address to":  func(c *relay.Config) { c.Public = []netip.Addr{netip.IPv4Unspecified()} },
+		"a second public": func(c *relay.Config) {
+			c.Public = []netip.Addr{netip.MustParseAddr("203.0.113.1"), netip.MustParseAddr("203.0.113.2")}
+		},
 		"listen on 192.0": func(c *relay.Config) { c.Listen = []netip.AddrPort{netip.MustParseAddrPort("192.0.2.254:0")} },
 	} {
 		config := good
