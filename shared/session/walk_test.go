@@ -18,7 +18,7 @@ import (
 
 var seed = flag.Uint64("seed", 0, "of the random walk; another one every time when 0")
 
-const steps = 10000
+const steps = 5000
 
 // walk goes through sessions at random, one after the other.
 type walk struct {
