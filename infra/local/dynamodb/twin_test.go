@@ -3,6 +3,8 @@ package dynamodb_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -72,11 +74,25 @@ func start(t *testing.T) *twin {
 // connect makes clients for an engine that runs at a URL. They never retry.
 func connect(t *testing.T, url string) *twin {
 	access := credentials.NewStaticCredentialsProvider("local", "local", "")
+	client := &http.Client{Transport: plainBodies{http.DefaultTransport}}
 	return &twin{
 		t: t, ctx: t.Context(), url: url,
-		Client:  sdk.New(sdk.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: access, RetryMaxAttempts: 1}),
-		streams: dynamodbstreams.New(dynamodbstreams.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: access, RetryMaxAttempts: 1}),
+		Client:  sdk.New(sdk.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: access, RetryMaxAttempts: 1, HTTPClient: client}),
+		streams: dynamodbstreams.New(dynamodbstreams.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: access, RetryMaxAttempts: 1, HTTPClient: client}),
 	}
+}
+
+// plainBodies hides the WriteTo of the SDK's request bodies. The SDK closes a
+// body once the answer begins, and WriteTo of a closed body fails with io.EOF
+// (smithy-go 1.28.8). If the answer comes before net/http has seen the body's
+// end, net/http then drops the connection in the middle of a long answer. The
+// SDK would try again; these tests want to see every single answer.
+type plainBodies struct{ http.RoundTripper }
+
+func (p plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Body = struct{ io.ReadCloser }{r.Body}
+	return p.RoundTripper.RoundTrip(r)
 }
 
 // values are an item in Go's own types; what it cannot say is a
