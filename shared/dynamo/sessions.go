@@ -104,14 +104,14 @@ func (t *Sessions) load(ctx context.Context, id string, after int64) (session.Se
 		return s, false, err
 	}
 	lines := page.Items[1:]
-	for page.LastEvaluatedKey != nil && len(lines) < reach && seqOf(lines) > after+1 {
+	for page.LastEvaluatedKey != nil && len(lines) < reach && seqOf(lines)-1 > after {
 		q.ExclusiveStartKey = page.LastEvaluatedKey
 		if page, err = t.Client.Query(ctx, q); err != nil {
 			return s, false, fmt.Errorf("load session: %w", translate(err))
 		}
 		lines = append(lines, page.Items...)
 	}
-	if page.LastEvaluatedKey != nil && seqOf(lines) > after+1 {
+	if page.LastEvaluatedKey != nil && seqOf(lines)-1 > after {
 		return s, false, fault.New(fault.Conflict, "Too much was said since. Resume the session first.")
 	}
 	settled, err := t.unfold(&s, lines)

@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -140,6 +141,20 @@ func TestAMessageIsFoundAgainHoweverMuchWasSaidSince(t *testing.T) {
 	}
 	if n := len(p.transcript(id)); n != 102 {
 		t.Errorf("%d entries, want 102", n)
+	}
+}
+
+// A cold process reads one page, however long the transcript is.
+func TestWhoAsksForNothingBeforeReadsOnePage(t *testing.T) {
+	w := newWorld(t, never)
+	p := w.process()
+	id := p.starts(time.Hour)
+	for range 70 {
+		p.mustSay(alice, id, "Noise")
+	}
+	s, err := w.process().store.Load(t.Context(), id, math.MaxInt64)
+	if err != nil || s.Seq != 71 || len(s.Recent) >= 64 {
+		t.Errorf("read %d entries up to %d (%v)", len(s.Recent), s.Seq, err)
 	}
 }
 

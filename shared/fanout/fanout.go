@@ -60,8 +60,9 @@ type Sender interface {
 
 // The bounds of one fan-out.
 const (
-	Deadline = 3 * time.Second
-	Parallel = 32 // Frames under way at once.
+	Deadline = 3 * time.Second // Of all pushes of a frame together.
+	Patience = time.Second     // With one connection, so that silent ones do not hold every place.
+	Parallel = 32              // Frames under way at once.
 )
 
 // Fan delivers.
@@ -127,7 +128,9 @@ func take(ctx context.Context, slots chan<- struct{}) bool {
 }
 
 func (f Fan) one(ctx context.Context, a Audience, connection string, frame []byte) error {
-	err := f.Sender.Send(ctx, connection, frame)
+	sending, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	err := f.Sender.Send(sending, connection, frame)
 	if !errors.Is(err, ErrGone) {
 		return err
 	}

@@ -119,7 +119,7 @@ func FromClaims(issuer, subject string, c Claims) (Principal, error) {
 	p := Principal{
 		ID: PrincipalID(issuer, subject), Role: c.Parley.Role, Name: strings.TrimSpace(c.Name),
 		Company: c.Parley.Company, Companies: c.Parley.Companies,
-		Capabilities: c.Parley.Capabilities, Machine: c.Parley.Device,
+		Capabilities: known(c.Parley.Capabilities), Machine: c.Parley.Device,
 	}
 	if problem := p.problem(subject); problem != "" {
 		return Principal{}, fault.New(fault.Unauthenticated, "The token %s.", problem)
@@ -157,8 +157,21 @@ func ValidCompany(id string) bool {
 	}) < 0
 }
 
+// printable refuses what cannot be shown, and what would turn the text around
+// it the other way (UAX 9, explicit directional formatting).
 func printable(s string, limit int) bool {
-	return s != "" && len(s) <= limit && utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+	return s != "" && len(s) <= limit && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	}) < 0
+}
+
+// known are the capabilities that mean something here, each once. Others may
+// stand in a token for whoever else reads it.
+func known(listed []Capability) []Capability {
+	if slices.Contains(listed, Administer) {
+		return []Capability{Administer}
+	}
+	return nil
 }
 
 func all(list []string, ok func(string) bool) bool {
