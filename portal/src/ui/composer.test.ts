@@ -62,10 +62,10 @@ describe("The composer", () => {
   it("tells of the limit before it is reached, in bytes of UTF-8", async () => {
     write(field, "x".repeat(limits.maxText - 100));
     await settled(composer);
-    expect(words(composer)).toContain("About 100 more characters fit");
+    expect(words(composer)).toContain("room for about 100 characters more");
     write(field, "ä".repeat(limits.maxText / 2));
     await settled(composer);
-    expect(words(composer)).toContain("About 0 more characters fit");
+    expect(words(composer)).toContain("room for about 0 characters more");
   });
 
   it("does not send what is too long, and says what to do", async () => {
@@ -74,7 +74,7 @@ describe("The composer", () => {
     key({});
     expect(said).toEqual([]);
     expect(button(composer, "Send")?.getAttribute("aria-disabled")).toBe("true");
-    expect(words(composer)).toContain("2 characters too long. Shorten it, or send it as two.");
+    expect(words(composer)).toContain("1 character too long. Shorten it, or send it as two.");
     expect(field.value).not.toBe("");
   });
 

@@ -4,10 +4,10 @@ import { limits } from "../protocol/wire";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
+import { characters, room } from "./room";
 
-const warnFrom = limits.maxText - 1024; // Bytes from which the reader is told how much still fits.
+const near = 1024; // The room in characters from which on the reader is told of it.
 const compositionTail = 50; // Milliseconds.
-const encoder = new TextEncoder();
 
 /** Where a message is written. Enter sends, Shift+Enter breaks the line. */
 @customElement("parley-composer")
@@ -25,8 +25,8 @@ export class Composer extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const bytes = encoder.encode(this.draft).length;
-    const tooLong = bytes > limits.maxText;
+    const left = room(this.draft, limits.maxText);
+    const tooLong = left < 0;
     return html`
       <form @submit=${(event: Event) => this.submitted(event)}>
         <textarea
@@ -44,7 +44,7 @@ export class Composer extends LitElement {
           ${icon("send")}<span>Send</span>
         </button>
       </form>
-      <p id="room" class=${tooLong ? "room over" : "room"} role="status">${roomWords(bytes)}</p>
+      <p id="room" class=${tooLong ? "room over" : "room"} role="status">${roomWords(left)}</p>
     `;
   }
 
@@ -71,7 +71,7 @@ export class Composer extends LitElement {
 
   private send(): void {
     const text = this.draft;
-    if (text.trim() === "" || encoder.encode(text).length > limits.maxText) return;
+    if (text.trim() === "" || room(text, limits.maxText) < 0) return;
     tell(this, "parley-say", { session: this.session, text });
     this.draft = "";
     this.field.value = "";
@@ -126,12 +126,10 @@ export class Composer extends LitElement {
   ];
 }
 
-// Bytes mean nothing to a reader, and most letters are one; so it says "about".
-function roomWords(bytes: number): string {
-  if (bytes <= warnFrom) return "";
-  const left = limits.maxText - bytes;
-  if (left >= 0) return `About ${left} more characters fit into this message.`;
-  return `This message is about ${-left} characters too long. Shorten it, or send it as two.`;
+function roomWords(left: number): string {
+  if (left > near) return "";
+  if (left >= 0) return `There is room for about ${characters(left)} more.`;
+  return `This message is about ${characters(-left)} too long. Shorten it, or send it as two.`;
 }
 
 declare global {

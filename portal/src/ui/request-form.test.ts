@@ -34,7 +34,7 @@ describe("Asking for help", () => {
   it("asks for fewer when there are too many, counted as they travel", async () => {
     await ask("ä".repeat(513));
     expect(asked).toEqual([]);
-    expect(words(one(form, "#complaint"))).toContain("Shorten it by about 2 characters");
+    expect(words(one(form, "#complaint"))).toContain("Shorten it by about 1 character;");
   });
 
   it("asks once while the request is on its way", async () => {

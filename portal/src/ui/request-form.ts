@@ -3,8 +3,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { limits } from "../protocol/wire";
 import { controls } from "./controls";
 import { tell } from "./events";
-
-const encoder = new TextEncoder();
+import { characters, room } from "./room";
 
 /** Where a contact asks for help. */
 @customElement("parley-request")
@@ -36,14 +35,15 @@ export class RequestForm extends LitElement {
 
   private changed(): void {
     this.problem = this.field.value;
-    this.complaint = tooLong(this.problem) ? complaintOf(this.problem) : "";
+    this.complaint = this.problem.trim() === "" ? "" : complaintOf(this.problem.trim());
   }
 
   private ask(event: Event): void {
     event.preventDefault();
     if (this.busy) return;
-    this.complaint = complaintOf(this.problem);
-    if (this.complaint === "") tell(this, "parley-ask", { problem: this.problem.trim() });
+    const problem = this.problem.trim();
+    this.complaint = complaintOf(problem);
+    if (this.complaint === "") tell(this, "parley-ask", { problem });
     else this.field.focus();
   }
 
@@ -81,12 +81,10 @@ export class RequestForm extends LitElement {
   ];
 }
 
-const tooLong = (problem: string): boolean => encoder.encode(problem.trim()).length > limits.maxProblem;
-
 function complaintOf(problem: string): string {
-  if (problem.trim() === "") return "Say in a few words what is wrong.";
-  const over = encoder.encode(problem.trim()).length - limits.maxProblem;
-  return over > 0 ? `Shorten it by about ${over} characters; the rest can follow in the chat.` : "";
+  if (problem === "") return "Say in a few words what is wrong.";
+  const left = room(problem, limits.maxProblem);
+  return left < 0 ? `Shorten it by about ${characters(-left)}; the rest can follow in the chat.` : "";
 }
 
 declare global {
