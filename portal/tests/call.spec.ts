@@ -1,23 +1,11 @@
-import { expect, test, type Flow, type Person } from "./story";
-
-const connected = { timeout: 20_000 };
-
-const badge = (one: Person, path: string): Promise<void> =>
-  expect(one.chat().window.getByText(path, { exact: true })).toBeVisible(connected);
-
-/** Waits until more of it has come than there was. */
-const flows = async (one: Person, what: keyof Flow): Promise<void> => {
-  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(0);
-  const before = (await one.receives())[what];
-  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(before);
-};
+import { connected, expect, flows, showsPath, test } from "./story";
 
 test("a voice call rings, is accepted and goes directly (B4, E1, E4, N1)", async ({ talk }) => {
   const { alice, dave } = await talk();
   await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
   await dave.button("Accept").click();
   for (const one of [alice, dave]) {
-    await badge(one, "Direct (same network)");
+    await showsPath(one, "Direct (same network)");
     await flows(one, "audioBytes");
   }
   await dave.button("Hang up").click();
@@ -36,7 +24,7 @@ test("a video call from the roster shows moving pictures on both sides (B4, E2, 
   await alice.button("Video call Dave Miller").click();
   await dave.button("Accept").click();
   for (const one of [alice, dave]) {
-    await badge(one, "Direct (same network)");
+    await showsPath(one, "Direct (same network)");
     await flows(one, "framesDecoded");
   }
 });
@@ -46,11 +34,25 @@ test("a video call can take our TURN server alone, and says so (E3, N1)", async 
   await alice.chat().window.getByRole("button", { name: "Video call Dave Miller" }).click();
   await dave.button("Accept").click();
   for (const one of [alice, dave]) {
-    await badge(one, "Relayed through Parley");
+    await showsPath(one, "Relayed through Parley");
     await flows(one, "framesDecoded");
   }
   await alice.button("Hang up").click();
   await expect(dave.chat().log).toContainText("Relayed through Parley");
+});
+
+test.describe("where no direct way is open", () => {
+  test.use({ firewall: true });
+
+  test("a call takes the relay by itself (E5)", async ({ talk }) => {
+    const { alice, dave } = await talk();
+    await alice.chat().window.getByRole("button", { name: "Video call Dave Miller" }).click();
+    await dave.button("Accept").click();
+    for (const one of [alice, dave]) {
+      await showsPath(one, "Relayed through Parley");
+      await flows(one, "framesDecoded");
+    }
+  });
 });
 
 test("a call can be declined, and the chat goes on", async ({ talk }) => {
@@ -78,15 +80,15 @@ test("a call rings on every page of the contact, and stops when one answers", as
   await expect(dave.button("Accept")).toBeVisible();
   await second.getByRole("button", { name: "Accept" }).click();
   await expect(dave.button("Accept")).toHaveCount(0);
-  await badge(alice, "Direct (same network)");
-  await expect(dave.chat().window).toContainText("It is open on another page");
+  await showsPath(alice, "Direct (same network)");
+  await expect(dave.chat().window).toContainText("on another page");
 });
 
 test("a call ends for the other when one closes the page", async ({ talk }) => {
   const { alice, dave } = await talk();
   await alice.chat().window.getByRole("button", { name: "Call Dave Miller", exact: true }).click();
   await dave.button("Accept").click();
-  await badge(alice, "Direct (same network)");
+  await showsPath(alice, "Direct (same network)");
   await dave.page.close({ runBeforeUnload: true });
   await expect(alice.button("Hang up")).toHaveCount(0, connected);
   await expect(alice.chat().log).toContainText(/call ended/);
@@ -103,7 +105,7 @@ test.describe("where the gateway cuts every connection after three seconds", () 
     await expect
       .poll(async () => (await alice.receives()).framesDecoded - from, { timeout: 30_000 })
       .toBeGreaterThan(120);
-    await badge(dave, "Direct (same network)");
+    await showsPath(dave, "Direct (same network)");
     await dave.button("Hang up").click();
     await expect(alice.button("Hang up")).toHaveCount(0);
   });

@@ -25,17 +25,17 @@ export interface Flow {
 /** Somebody at their own browser window. */
 export class Person {
   private constructor(
-    readonly name: string,
     readonly page: Page,
     readonly context: BrowserContext,
   ) {}
 
-  static async signsIn(browser: Browser, at: string, name: string): Promise<Person> {
+  /** Opens a window of the browser, with nothing kept from before, at a page that signs in by its address. */
+  static async signsIn(browser: Browser, at: string, firewall = false): Promise<Person> {
     const context = await browser.newContext({ permissions: ["camera", "microphone"] });
-    await context.addInitScript(keepConnections);
+    await context.addInitScript(prepare, firewall);
     const page = await context.newPage();
     await page.goto(at);
-    return new Person(name, page, context);
+    return new Person(page, context);
   }
 
   /** The window of the chat with somebody. */
@@ -95,13 +95,37 @@ export class Chat {
   }
 }
 
-// A page cannot be asked for its connections; so it keeps them.
-function keepConnections(): void {
+/** How long a call may take to connect, on a machine that has other things to do. */
+export const connected = { timeout: 20_000 };
+
+/** Waits until the call's badge names the way of the media. */
+export async function showsPath(one: Person, path: string): Promise<void> {
+  await expect(one.chat().window.getByText(path, { exact: true })).toBeVisible(connected);
+}
+
+/** Waits until media has come, and then until more of it has. */
+export async function flows(one: Person, what: keyof Flow): Promise<void> {
+  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(0);
+  const before = (await one.receives())[what];
+  await expect.poll(async () => (await one.receives())[what], connected).toBeGreaterThan(before);
+}
+
+// Runs in the page before its own code. A page cannot be asked for its
+// connections; so it keeps them. Behind a firewall every direct address that the
+// other side tells leads nowhere (RFC 5737): only what the relay brings is left.
+function prepare(firewall: boolean): void {
   const kept = Object.assign(globalThis, { connections: [] as RTCPeerConnection[] });
+  const direct = /(candidate:\S+ \d \S+ \d+) \S+ (\d+ typ (?:host|srflx))/;
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       kept.connections.push(this);
+    }
+
+    override addIceCandidate(told?: RTCIceCandidateInit | null): Promise<void> {
+      const { candidate = "" } = told ?? {};
+      const reachable = firewall ? candidate.replace(direct, "$1 198.51.100.1 $2") : candidate;
+      return super.addIceCandidate({ ...told, candidate: reachable });
     }
   };
 }
@@ -115,12 +139,23 @@ interface Cast {
   parley: Parley;
 }
 
+/** What a test may say with test.use. */
+interface Told {
+  /** More environment of Parley, such as PARLEY_MAX_AGE. */
+  environment: Record<string, string>;
+  /** Whether no browser can reach another directly. */
+  firewall: boolean;
+}
+
+interface Machine {
+  /** Where the browser is. */
+  chromium: string | undefined;
+}
+
 /** A test with a Parley of its own, and people who sign in to it. */
-export const test = base.extend<
-  Cast & { environment: Record<string, string> },
-  { chromium: string | undefined }
->({
+export const test = base.extend<Cast & Told, Machine>({
   environment: [{}, { option: true }],
+  firewall: [false, { option: true }],
   chromium: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed.
     async ({}, use) => {
@@ -136,23 +171,22 @@ export const test = base.extend<
     },
     { scope: "worker" },
   ],
-  parley: async ({ environment }, use, info) => {
+  parley: async ({ environment, browser }, use, info) => {
     const parley = await Parley.start(environment);
     await use(parley);
+    await Promise.all(browser.contexts().map((context) => context.close()));
     await parley.stop();
     if (info.status !== info.expectedStatus) await info.attach("parley", { body: parley.output });
   },
-  technician: async ({ browser, parley }, use) => {
+  technician: async ({ browser, parley, firewall }, use) => {
     await use((query = "") =>
-      Person.signsIn(browser, `${parley.url}/technician/?as=alice${query}`, "Alice Archer"),
+      Person.signsIn(browser, `${parley.url}/technician/?as=alice${query}`, firewall),
     );
   },
-  contact: async ({ browser, parley }, use) => {
-    await use((query = "") =>
-      Person.signsIn(browser, `${parley.url}/contact/?as=dave${query}`, "Dave Miller"),
-    );
+  contact: async ({ browser, parley, firewall }, use) => {
+    await use((query = "") => Person.signsIn(browser, `${parley.url}/contact/?as=dave${query}`, firewall));
   },
-  talk: async ({ technician, contact, browser }, use) => {
+  talk: async ({ technician, contact }, use) => {
     await use(async (query) => {
       const his = await contact(query);
       const hers = await technician(query);
@@ -160,7 +194,6 @@ export const test = base.extend<
       await expect(his.chat().field).toBeVisible();
       return { alice: hers, dave: his };
     });
-    await Promise.all(browser.contexts().map((context) => context.close()));
   },
 });
 

@@ -61,7 +61,7 @@ export class CallLine extends Events<CallLineEvents> {
         signal,
       },
     );
-    globalThis.addEventListener("pagehide", () => this.close(), { signal });
+    globalThis.addEventListener("pagehide", () => this.#goAway(), { signal });
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     this.#update();
   }
@@ -194,8 +194,12 @@ export class CallLine extends Events<CallLineEvents> {
   /** Leaves the call and ends everything. */
   close(): void {
     if (this.#closed.signal.aborted) return;
-    if (this.#seat !== undefined) this.hangUp().catch(() => undefined); // The others notice that the media ends.
+    this.#goAway();
     this.#closed.abort();
+  }
+
+  #goAway(): void {
+    if (this.#seat !== undefined) this.hangUp().catch(() => undefined); // The others notice that the media ends.
   }
 
   /** Takes a seat with open microphone, and then rings or answers by enter. */

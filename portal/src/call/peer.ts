@@ -22,7 +22,8 @@ export interface PeerOptions {
 
 const restartAfter = [8_000, 16_000]; // Without a connection, in milliseconds: a lost signal is made good.
 const lostAfter = 30_000;
-const lookEvery = 5_000;
+const lookEvery = 5_000; // For another path.
+const lookSoon = 250; // While none is known.
 const maxEarly = 100;
 
 /**
@@ -45,7 +46,7 @@ export class Peer {
   #early: RTCIceCandidateInit[] = [];
   #signals: Promise<void> = Promise.resolve();
   #watch: ReturnType<typeof setTimeout>[] = [];
-  #look: ReturnType<typeof setInterval> | undefined;
+  #look: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
@@ -95,7 +96,7 @@ export class Peer {
   /** Ends the connection. */
   close(): void {
     this.#rest();
-    clearInterval(this.#look);
+    clearTimeout(this.#look);
     this.#connection.onconnectionstatechange = null;
     this.#connection.onnegotiationneeded = null;
     this.#connection.onicecandidate = null;
@@ -175,8 +176,6 @@ export class Peer {
 
   #arrived(): void {
     this.#rest();
-    clearInterval(this.#look);
-    this.#look = setInterval(() => void this.#readPath(), lookEvery);
     void this.#readPath();
   }
 
@@ -201,11 +200,16 @@ export class Peer {
     }
   }
 
+  /** Reads the path for as long as there is a connection. */
   async #readPath(): Promise<void> {
+    clearTimeout(this.#look);
     const report = await this.#connection.getStats().catch(() => undefined);
+    if (!this.connected) return;
     const path = report && readPath(report);
-    if (path === undefined || path === this.#path || !this.connected) return;
-    this.#path = path;
-    this.#options.changed();
+    const changed = path !== undefined && path !== this.#path;
+    this.#path = path ?? this.#path;
+    clearTimeout(this.#look);
+    this.#look = setTimeout(() => void this.#readPath(), this.#path === undefined ? lookSoon : lookEvery);
+    if (changed) this.#options.changed();
   }
 }

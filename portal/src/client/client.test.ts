@@ -137,4 +137,15 @@ describe("sessions", () => {
     await unknown;
     expect(world.heard("message.resume")).toHaveLength(2);
   });
+
+  it("can be let go of, and come back with their news", async () => {
+    world.sessions = [aSession()];
+    connect();
+    await wait();
+    client.forget("acme/1");
+    expect(client.sessions.size).toBe(0);
+    world.says("Are you still there?");
+    await wait();
+    expect(client.sessions.get("acme/1")?.entries).toHaveLength(1);
+  });
 });

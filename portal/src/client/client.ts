@@ -174,6 +174,12 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return this.#adopt(resumed.session, resumed);
   }
 
+  /** Lets go of a session that is of no interest any more. News of it, if there is any, brings it again. */
+  forget(session: string): void {
+    this.#sessions.get(session)?.suspend();
+    this.#sessions.delete(session);
+  }
+
   /** Sets a technician's own presence; it sticks. */
   async setAvailability(availability: Availability): Promise<void> {
     await this.command("presence.set", { availability });

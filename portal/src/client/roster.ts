@@ -70,12 +70,14 @@ export class Roster extends Events<RosterEvents> {
   }
 
   /**
-   * Watches these companies (1 to 25) instead of those before. While offline it
+   * Watches these companies (up to 25) instead of those before. While offline it
    * is remembered and asked at the next connection. It rejects with the fault
    * when the service refuses.
    */
   async watch(companies: readonly string[]): Promise<void> {
     this.#companies = [...companies];
+    if (companies.length === 0)
+      for (const map of [this.#contacts, this.#technicians, this.#sessions]) map.clear();
     if (this.#open) await this.resume();
   }
 

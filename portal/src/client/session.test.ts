@@ -112,6 +112,7 @@ describe("the transcript of a session", () => {
     await wait(200);
     expect(page.live.unreachable?.message).toBe("No such session.");
     expect(page.outgoing).toEqual(["Are you there?: failed"]);
+    expect(() => page.live.post("Hello?")).toThrow("No such session.");
   });
 });
 

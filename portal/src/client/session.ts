@@ -103,8 +103,12 @@ export class LiveSession extends Events<LiveSessionEvents> {
     return this.#unreachable;
   }
 
-  /** Says text (1 to 8,192 bytes; else it throws the fault invalid). Returns the message's own id. */
+  /**
+   * Says text and returns the message's own id. It throws a fault: `invalid` for
+   * a text that has not 1 to 8,192 bytes, `conflict` when the session is ended.
+   */
   post(text: string): string {
+    if (this.#unreachable !== undefined) throw this.#unreachable;
     if (this.#session.state === "ended") throw new Fault("conflict", "This session is ended.");
     const message = this.#sender.add(text);
     this.#teller.stop();
