@@ -1,16 +1,27 @@
+import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-// The browser is the one that the machine has, or PARLEY_CHROMIUM. The service is started by the
-// tests themselves, or already runs at PARLEY_URL.
+const chromiums = [
+  process.env["PARLEY_CHROMIUM"] ?? "",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+const chromium = chromiums.find((path) => existsSync(path));
+
+// The tests start what they need by themselves. The browser is the machine's,
+// or the one that Playwright has brought.
 export default defineConfig({
-  testDir: "tests",
+  testDir: ".",
+  testMatch: ["tests/**/*.spec.ts", "gallery/**/*.spec.ts"],
   workers: 1,
   reporter: "list",
   use: {
-    baseURL: process.env["PARLEY_URL"] ?? "http://127.0.0.1:8080",
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: process.env["PARLEY_CHROMIUM"] ?? "/usr/bin/chromium",
+      ...(chromium && { executablePath: chromium }),
       args: [
         "--no-sandbox",
         "--disable-gpu",
