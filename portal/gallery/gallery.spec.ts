@@ -36,7 +36,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     for (const scene of scenes) {
       test(`${scene}: no rule of WCAG 2.2 AA is broken, and nothing is wider than the screen`, async ({
         page,
-        gallery,
       }) => {
         for (const width of widths) {
           await opens(page, scene, width);
@@ -55,10 +54,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("A desk shows chats side by side, and one at a time where there is no room", async ({
-  page,
-  gallery,
-}) => {
+test("A desk shows chats side by side, and one at a time where there is no room", async ({ page }) => {
   await opens(page, "desk&front=acme/1", 1280);
   await expect(page.getByRole("region", { name: /^Chat with/ })).toHaveCount(2);
   await page.setViewportSize({ width: 360, height: 740 });
@@ -66,10 +62,7 @@ test("A desk shows chats side by side, and one at a time where there is no room"
   await expect(page.getByRole("button", { name: "Back to the lists" })).toBeVisible();
 });
 
-test("A transcript begins at its end, and stays where the reader has scrolled to", async ({
-  page,
-  gallery,
-}) => {
+test("A transcript begins at its end, and stays where the reader has scrolled to", async ({ page }) => {
   await opens(page, "desk&front=acme/1", 1280);
   const log = page.getByRole("log").first();
   const fromEnd = (): Promise<number> =>
@@ -84,7 +77,6 @@ test("A transcript begins at its end, and stays where the reader has scrolled to
 
 test("Everything in a chat is reached with the keyboard, in the order in which it is seen", async ({
   page,
-  gallery,
 }) => {
   await opens(page, "desk&front=acme/1", 1280);
   const chat = page.getByRole("region", { name: "Chat with Carol Jones" }).first();
@@ -103,10 +95,7 @@ test("Everything in a chat is reached with the keyboard, in the order in which i
   }
 });
 
-test("The composer grows with its text, up to a limit, and shrinks when it was sent", async ({
-  page,
-  gallery,
-}) => {
+test("The composer grows with its text, up to a limit, and shrinks when it was sent", async ({ page }) => {
   await opens(page, "desk&front=acme/1", 1280);
   const field = page.getByRole("textbox", { name: "Message" }).first();
   const height = async (): Promise<number> => (await field.boundingBox())?.height ?? 0;
