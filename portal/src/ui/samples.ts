@@ -6,15 +6,21 @@ import type { Call, Colleague, Entry, Participant, Person, RosterRow, Session } 
 
 const minute = 60_000;
 
+/** The time of all samples. */
 export const now = Date.now();
+/** A technician of two companies. */
 export const alice: Person = { id: "a", name: "Alice Archer", role: "technician" };
+/** Her colleague. */
 export const bob: Person = { id: "b", name: "Bob Baker", role: "technician" };
+/** A contact at a device. */
 export const carol: Person = { id: "c", name: "Carol Jones", role: "contact" };
+/** A contact at a portal. */
 export const dave: Person = { id: "d", name: "Dave Miller", role: "contact" };
 const erin: Person = { id: "e", name: "Erin Alexandra Featherstonehaugh-Montgomery", role: "contact" };
 
 const inside = (person: Person): Participant => ({ ...person, joined: true });
 
+/** A session that is going on, for 23 seconds. */
 export const session: Session = {
   id: "acme/1",
   version: 3,
@@ -28,6 +34,7 @@ export const session: Session = {
   startedAt: now - 23_000,
 };
 
+/** A request that has waited for four minutes. */
 export const requested: Session = {
   id: "globex/2",
   version: 1,
@@ -41,6 +48,7 @@ export const requested: Session = {
   createdAt: now - 4 * minute,
 };
 
+/** A session that is over. */
 export const ended: Session = { ...session, id: "acme/3", state: "ended", endedAt: now };
 
 const say = (seq: number, by: Person, text: string, ago: number): Entry => ({
@@ -52,6 +60,7 @@ const say = (seq: number, by: Person, text: string, ago: number): Entry => ({
   text,
 });
 
+/** A transcript with a line of every look. */
 export const entries: Entry[] = [
   { seq: 1, at: now - 1500 * minute, kind: "started", by: alice },
   say(2, alice, "Good morning! Can you restart your machine?", 1499 * minute),
@@ -76,6 +85,7 @@ export const entries: Entry[] = [
   say(10, alice, "Thank you, that helped.", 6 * minute),
 ];
 
+/** The session as its window shows it. */
 export const view: ChatView = {
   session,
   entries,
@@ -85,12 +95,14 @@ export const view: ChatView = {
   current: true,
 };
 
+/** A roster of two companies. */
 export const rows: RosterRow[] = [
   row(carol, "acme", "online", ["ACME-LT-07"]),
   row(erin, "acme", "away", ["ACME-WS-113", "ACME-LT-21"]),
   row(dave, "globex", "online", []),
 ];
 
+/** Who else is logged on. */
 export const colleagues: Colleague[] = [
   { ...alice, availability: "online" },
   { ...bob, availability: "busy" },
@@ -107,6 +119,7 @@ const call = (media: Call["media"], state: Call["state"], by: string): Call => (
   ...(state === "answered" ? { answeredAt: now - 83_000 } : {}),
 });
 
+/** A call in every phase that looks different. */
 export const calls: Record<string, CallView> = {
   "asking for the microphone": { ...noCall, phase: { kind: "asking", media: "voice" } },
   calling: { ...noCall, phase: { kind: "calling", call: call("voice", "ringing", "a") } },
