@@ -1,5 +1,7 @@
 import { expect, test } from "./story";
 
+test.describe.configure({ timeout: 120_000 });
+
 test("a technician finds a contact in the roster, and both write (B1, C1, C13, D6, D7)", async ({
   technician,
   contact,
@@ -31,6 +33,37 @@ test("a contact asks for help, and the technician who hears of it joins (C4, C24
   await expect(dave.chat().log).toContainText("Alice Archer has joined");
   await alice.chat("Dave Miller").says("Step away from it.");
   await dave.chat().shows("Step away from it.");
+});
+
+test("a technician holds several chats at once (C3)", async ({ technician, contact, signsIn }) => {
+  const dave = await contact();
+  const carol = await signsIn("contact", "carol");
+  const alice = await technician();
+  await alice.button("Chat with Dave Miller").click();
+  await alice.chat("Dave Miller").says("Hello Dave.");
+  await alice.button("Chat with Carol Jones").click();
+  await alice.chat("Carol Jones").says("Hello Carol.");
+  await dave.chat().shows("Hello Dave.");
+  await carol.chat().shows("Hello Carol.");
+  await carol.chat().says("Hello Alice.");
+  await alice.chat("Carol Jones").shows("Hello Carol.", "Hello Alice.");
+  await alice.chat("Dave Miller").shows("Hello Dave.");
+});
+
+test("a second technician joins, and sees what was said before (B17, C5)", async ({
+  technician,
+  signsIn,
+}) => {
+  const carol = await signsIn("contact", "carol");
+  const alice = await technician();
+  const bob = await signsIn("technician", "bob");
+  await alice.button("Chat with Carol Jones").click();
+  await alice.chat("Carol Jones").says("I have asked Bob to help us.");
+  await bob.button(/^Join/).click();
+  await bob.chat("Carol Jones").shows("I have asked Bob to help us.");
+  await bob.chat("Carol Jones").says("Here I am.");
+  for (const one of [carol, alice]) await one.chat().shows("I have asked Bob to help us.", "Here I am.");
+  await expect(carol.chat().log).toContainText("Bob Baker has joined");
 });
 
 test("each sees when the other types (D9)", async ({ talk }) => {

@@ -1,5 +1,7 @@
 import { expect, test } from "./story";
 
+test.describe.configure({ timeout: 120_000 });
+
 test("a contact who reloads the page in the middle finds everything again (C6, N3)", async ({ talk }) => {
   const { alice, dave } = await talk();
   await dave.chat().says("one");
@@ -48,7 +50,6 @@ test.describe("where the gateway cuts every connection after two seconds", () =>
   test("both transcripts are the same: no gap, nothing twice, nothing out of order (N3)", async ({
     talk,
   }) => {
-    test.slow();
     const { alice, dave } = await talk();
     const hers = Array.from({ length: 24 }, (_, n) => `from Alice ${n}`);
     const his = Array.from({ length: 24 }, (_, n) => `from Dave ${n}`);

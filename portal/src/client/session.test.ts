@@ -166,6 +166,25 @@ describe("the state of a session", () => {
     expect(page.live.current).toBe(true);
   });
 
+  it("is left alone by those who have left, and brought again when they come back", async () => {
+    const left = aSession({ version: 1, participants: [{ ...alice, joined: false }] });
+    world.answers.set("session.leave", () => ({
+      session: left,
+      seq: world.adds({ kind: "left", by: alice }).seq,
+    }));
+    void page.live.leave();
+    await wait(600_000);
+    expect(world.heard("message.list")).toEqual([]);
+    world.answers.set("session.join", () => {
+      const { seq } = world.adds({ kind: "joined", by: alice });
+      return { session: aSession({ version: seq }), seq };
+    });
+    void page.client.join("acme/1");
+    await wait();
+    expect(page.live.current).toBe(true);
+    expect(page.live.entries.map(({ kind }) => kind)).toEqual(["left", "joined"]);
+  });
+
   it("knows who is connected", async () => {
     world.connected = ["alice", "dave"];
     world.socket.cut();

@@ -255,8 +255,17 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   #take(session: Session): void {
     if (session.version < this.#session.version) return; // Overtaken by a newer one.
+    const before = this.#takesPart(this.#session);
+    const after = this.#takesPart(session);
     this.#session = session;
+    if (before && !after) this.suspend();
+    if (!before && after) void this.resume();
     this.#changed();
+  }
+
+  /** Whether the caller takes part. The service tells nothing to those who have left. */
+  #takesPart({ participants }: Session): boolean {
+    return participants.some(({ id, joined }) => joined && id === this.#service.person.id);
   }
 
   #caughtUp(): void {
