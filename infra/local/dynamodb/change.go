@@ -37,6 +37,7 @@ type change struct {
 // tried.
 type refusal struct{ item attribute.Item }
 
+// Error is how DynamoDB words it.
 func (refusal) Error() string { return "The conditional request failed" }
 
 // decide reads the item and works out the change; it writes nothing.

@@ -25,6 +25,7 @@ type cancellationReason struct {
 	Item    attribute.Item `json:",omitempty"`
 }
 
+// Error is the message for the client.
 func (e *awsError) Error() string { return e.Message }
 
 // Namespaces of error types.

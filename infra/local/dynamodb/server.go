@@ -9,9 +9,9 @@
 //
 // A request takes this way: the server finds its operation (operations.go); the
 // operation parses expressions and says what it would read or write (item.go,
-// query.go, scan.go, batch.go, transact.go); a write becomes changes, which
-// are decided and applied with their index entries and stream records in one
-// transaction of the store (change.go); what it consumed is counted
+// get.go, query.go, scan.go, batch.go, transact.go); a write becomes changes,
+// which are decided and applied with their index entries and stream records in
+// one transaction of the store (change.go); what it consumed is counted
 // (capacity.go).
 //
 // Unlike DynamoDB, reads are always consistent, capacity is never short unless

@@ -64,6 +64,7 @@ type Item map[string]Value
 // ValidationException.
 type Invalid string
 
+// Error is the refusal itself.
 func (e Invalid) Error() string { return string(e) }
 
 // Refuse makes an Invalid.

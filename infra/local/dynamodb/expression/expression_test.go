@@ -83,7 +83,7 @@ func TestWhatConditionsAreRefused(t *testing.T) {
 		"a.status = :a":                `Attribute name is a reserved keyword; reserved keyword: status`,
 		"#none = :a":                   `An expression attribute name used in the document path is not defined; attribute name: #none`,
 		"a = :none":                    `An expression attribute value used in expression is not defined; attribute value: :none`,
-		"((a = :a))":                   `The expression has redundant parentheses`,
+		"((a = :a))":                   `The expression has redundant parentheses;`,
 		"a = a":                        `The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a]`,
 		"nope(a)":                      `Invalid function name; function: nope`,
 		"a = nope(a)":                  `Invalid function name; function: nope`,
@@ -191,17 +191,17 @@ func TestWhatUpdatesAreRefused(t *testing.T) {
 
 func TestUpdatesThatTheItemRefuses(t *testing.T) {
 	for source, message := range map[string]string{
-		"SET a = absent":               "The provided expression refers to an attribute that does not exist in the item",
-		"SET a = absent + :one":        "The provided expression refers to an attribute that does not exist in the item",
+		"SET a = absent":                "The provided expression refers to an attribute that does not exist in the item",
+		"SET a = absent + :one":         "The provided expression refers to an attribute that does not exist in the item",
 		"SET a = s + :one":              "An operand in the update expression has an incorrect data type",
 		"SET a = list_append(s, :list)": "An operand in the update expression has an incorrect data type",
 		"ADD s :one":                    "An operand in the update expression has an incorrect data type",
 		"DELETE ss :ns":                 "An operand in the update expression has an incorrect data type",
-		"SET absent.x = :a":            "The document path provided in the update expression is invalid for update",
+		"SET absent.x = :a":             "The document path provided in the update expression is invalid for update",
 		"SET s.x = :a":                  "The document path provided in the update expression is invalid for update",
 		"SET m[0] = :a":                 "The document path provided in the update expression is invalid for update",
 		"SET l[9].x = :a":               "The document path provided in the update expression is invalid for update",
-		"REMOVE absent.x":              "The document path provided in the update expression is invalid for update",
+		"REMOVE absent.x":               "The document path provided in the update expression is invalid for update",
 	} {
 		u, err := placeholders(t).Update(source)
 		if err != nil {
@@ -217,7 +217,7 @@ func TestUpdatesThatTheItemRefuses(t *testing.T) {
 func TestProjections(t *testing.T) {
 	for source, want := range map[string]string{
 		"s, n":              `{"s":{"S":"abc"},"n":{"N":"2"}}`,
-		"absent, m.q, s.x": `{}`,
+		"absent, m.q, s.x":  `{}`,
 		"m.y.z, m.x":        `{"m":{"M":{"x":{"N":"1"},"y":{"M":{"z":{"S":"a"}}}}}}`,
 		"l[2].k, l[0]":      `{"l":{"L":[{"S":"a"},{"M":{"k":{"S":"b"}}}]}}`,
 		"#dot, #name, l[9]": `{"a.b":{"S":"dotted"},"name":{"S":"a"}}`,

@@ -42,7 +42,7 @@ func parse[T any](p *Params, kind, source string, grammar func(*parser) (T, erro
 	case ps.peek().kind != end:
 		return refuse(ps.unexpected())
 	case ps.redundant:
-		return refuse(attribute.Refuse("The expression has redundant parentheses"))
+		return refuse(attribute.Refuse("The expression has redundant parentheses;"))
 	}
 	return parsed, nil
 }

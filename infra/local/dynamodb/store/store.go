@@ -1,12 +1,13 @@
 // Package store keeps sorted keys and values in memory and every change to them
 // in a log on disk, and lets many writers share one sync of that log.
 //
-// Every write is a function that runs alone, in the order of arrival. All that
-// wait run one after another as a batch; the batch is synced to disk as one,
-// and meanwhile the next one gathers. Whoever waits for a write hears of it
-// only after the sync, also of a refusal, since that may rest on what the same
-// batch wrote. Reads run beside all that, on the last synced state, which never
-// changes: the tree copies what it changes and shares the rest.
+// Every write is a function that runs alone, in the order of arrival. A writer
+// whose turn it is runs all that wait, one after another, as a batch, and syncs
+// the batch to disk as one; meanwhile the next one gathers. Whoever waits for a
+// write hears of it only after the sync, also of a refusal, since that may rest
+// on what the same batch wrote. Reads run beside all that, on the last synced
+// state, which never changes: the tree copies what it changes and shares the
+// rest.
 //
 // Why not a database library: docs/decisions/0002-embedded-store.md.
 package store
@@ -15,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 )
 
@@ -27,11 +27,10 @@ var ErrClosed = errors.New("store is closed")
 
 // Store is an open store. It is safe for concurrent use.
 type Store struct {
-	log     *logFile
-	synced  atomic.Pointer[state]
-	queue   chan *write
-	closing chan struct{}
-	closed  sync.WaitGroup
+	log    *logFile
+	synced atomic.Pointer[state] // nil once closed
+	queue  chan *write
+	turn   chan struct{} // holds a value while a writer commits
 }
 
 type write struct {
@@ -43,21 +42,20 @@ type write struct {
 // Open opens the store in a folder that exists, reading its log if there is
 // one. It fails if another process has it open.
 func Open(dir string) (*Store, error) {
-	s := &Store{queue: make(chan *write, maxBatch), closing: make(chan struct{})}
 	log, restored, err := openLog(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w", dir, err)
 	}
-	s.log = log
+	s := &Store{log: log, queue: make(chan *write, maxBatch), turn: make(chan struct{}, 1)}
 	s.synced.Store(restored)
-	s.closed.Go(s.commitBatches)
 	return s, nil
 }
 
-// Close finishes the writes under way and closes the log.
+// Close waits for the batch under way and closes the log; what was not in the
+// batch fails with ErrClosed.
 func (s *Store) Close() error {
-	close(s.closing)
-	s.closed.Wait()
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
 	s.synced.Store(nil)
 	return s.log.close()
 }
@@ -76,39 +74,21 @@ func (s *Store) Read(do func(*Tx) error) error {
 // disk, every further write fails with it.
 func (s *Store) Write(do func(*Tx) error) error {
 	w := &write{do: do, done: make(chan struct{})}
-	select {
-	case s.queue <- w:
-	case <-s.closing:
-		return ErrClosed
-	}
-	select {
-	case <-w.done:
-		return w.err
-	case <-s.closing:
-		s.closed.Wait()
-	}
-	select {
-	case <-w.done:
-		return w.err
-	default:
-		return ErrClosed
-	}
-}
-
-func (s *Store) commitBatches() {
+	s.queue <- w
 	for {
 		select {
-		case first := <-s.queue:
-			s.commit(s.gather(first))
-		case <-s.closing:
-			return
+		case <-w.done:
+			return w.err
+		case s.turn <- struct{}{}:
+			s.commit(s.waiting())
+			<-s.turn
 		}
 	}
 }
 
-// gather takes all that waits, up to a full batch.
-func (s *Store) gather(first *write) []*write {
-	batch := []*write{first}
+// waiting takes the writes that wait, up to a full batch.
+func (s *Store) waiting() []*write {
+	var batch []*write
 	for len(batch) < maxBatch {
 		select {
 		case w := <-s.queue:
@@ -122,7 +102,21 @@ func (s *Store) gather(first *write) []*write {
 
 // commit runs a batch, syncs what it wrote and answers its writers.
 func (s *Store) commit(batch []*write) {
-	next := *s.synced.Load()
+	err := s.sync(batch)
+	for _, w := range batch {
+		if err != nil {
+			w.err = err
+		}
+		close(w.done)
+	}
+}
+
+func (s *Store) sync(batch []*write) error {
+	synced := s.synced.Load()
+	if synced == nil {
+		return ErrClosed
+	}
+	next := *synced
 	var changes []byte
 	for _, w := range batch {
 		tx := &Tx{state: next.clone(), changes: changes, writable: true}
@@ -130,18 +124,14 @@ func (s *Store) commit(batch []*write) {
 			next, changes = tx.state, tx.changes
 		}
 	}
-	if len(changes) > 0 {
-		if err := s.log.append(changes, next); err != nil {
-			for _, w := range batch {
-				w.err = err
-			}
-		} else {
-			s.synced.Store(&next)
-		}
+	if len(changes) == 0 {
+		return nil
 	}
-	for _, w := range batch {
-		close(w.done)
+	if err := s.log.append(changes, next); err != nil {
+		return err
 	}
+	s.synced.Store(&next)
+	return nil
 }
 
 // run calls do and makes a panic an error, so that one bad write cannot stop
