@@ -120,6 +120,12 @@ const scenes: Record<string, () => TemplateResult> = {
           text: "Request sent to Carol Jones. A chat window opens on their screen.",
           tips: true,
         },
+        {
+          id: 3,
+          kind: "request",
+          text: "Dave Miller asks for help: The printer prints every page twice.",
+          join: "globex/2",
+        },
         { id: 2, kind: "trouble", text: "Dave Miller is away. Try again when they are back." },
       ]}
     ></parley-notices>

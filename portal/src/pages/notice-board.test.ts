@@ -21,6 +21,15 @@ describe("The notice board", () => {
     expect(texts()).toEqual([]);
   });
 
+  it("tells of a request until somebody has answered it", () => {
+    board.asks("Dave Miller asks for help.", "globex/2");
+    board.done("Something else.");
+    vi.advanceTimersByTime(60_000);
+    expect(texts()).toEqual(["Dave Miller asks for help."]);
+    board.settle("globex/2");
+    expect(texts()).toEqual([]);
+  });
+
   it("says what to do where trying again may help", () => {
     board.trouble(new Fault("unavailable", "The service does not answer."));
     expect(texts()).toEqual(["The service does not answer. Wait a moment and try again."]);

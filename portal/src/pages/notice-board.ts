@@ -7,7 +7,7 @@ const most = 4;
 /** What goes with a notice. */
 type More = Pick<Notice, "tips">;
 
-/** The notices of a page. Good news goes by itself, trouble when it was read. */
+/** The notices of a page. Good news goes by itself, trouble when it was read, and a request when it was answered. */
 export class NoticeBoard {
   /** What is shown now, oldest first. */
   notices: readonly Notice[] = [];
@@ -27,6 +27,16 @@ export class NoticeBoard {
     this.add({ kind: "trouble", text: `${fault.message}${advice}`, ...more });
   }
 
+  /** Tells that somebody asks for help, until the request is settled. */
+  asks(text: string, session: string): void {
+    this.add({ kind: "request", text, join: session });
+  }
+
+  /** Takes away what was told of a request. */
+  settle(session: string): void {
+    for (const { id, join } of this.notices) if (join === session) this.remove(id);
+  }
+
   /** Takes a notice away. */
   remove(id: number): void {
     this.notices = this.notices.filter((notice) => notice.id !== id);
@@ -37,7 +47,7 @@ export class NoticeBoard {
     const id = ++this.last;
     const others = this.notices.filter(({ text }) => text !== notice.text);
     this.notices = [...others, { id, ...notice }].slice(-most);
-    if (notice.kind !== "trouble") setTimeout(() => this.remove(id), shownFor);
+    if (notice.kind === "done") setTimeout(() => this.remove(id), shownFor);
     this.changed();
   }
 }

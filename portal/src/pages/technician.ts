@@ -12,6 +12,7 @@ import "../ui/roster";
 import "../ui/sessions";
 import "../ui/tips";
 import type { Tips } from "../ui/tips";
+import { playTone } from "../ui/tone";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
 import { PageElement } from "./page-element";
@@ -27,6 +28,7 @@ export class TechnicianPage extends PageElement {
   @query("parley-tips") private readonly tips!: Tips;
 
   private chats: Chats | undefined;
+  private readonly announced = new Set<string>(); // Requests that were told of.
   private readonly started = new Set<string>(); // Sessions that were begun on this page.
 
   protected override follow(client: ParleyClient): void {
@@ -38,6 +40,9 @@ export class TechnicianPage extends PageElement {
     client.addEventListener("welcome", ({ detail: { you } }) => {
       const companies = (you.companies ?? []).slice(0, 25);
       client.roster.watch(companies).catch((error: unknown) => this.board.trouble(error));
+    });
+    client.addEventListener("push", ({ detail }) => {
+      if (detail.name === "session.changed") this.heard(client, detail.data.session);
     });
     client.roster.addEventListener("change", () => this.requestUpdate());
     hear(this.renderRoot, "parley-start", (wish) => void this.start(client, chats, wish));
@@ -99,6 +104,15 @@ export class TechnicianPage extends PageElement {
     };
   }
 
+  // Only a technician who is available is told of requests; the lists have them for everybody.
+  private heard(client: ParleyClient, { id, state, contact, problem = "" }: Session): void {
+    if (state !== "requested") return this.board.settle(id);
+    if (client.availability !== "online" || this.announced.has(id)) return;
+    this.announced.add(id);
+    this.board.asks(`${contact.name} asks for help: ${problem}`, id);
+    if (preferences().tone) playTone("received");
+  }
+
   private async start(client: ParleyClient, chats: Chats, wish: Told["parley-start"]): Promise<void> {
     try {
       const live = chats.with(wish.contact) ?? (await this.begin(client, wish));
@@ -119,6 +133,7 @@ export class TechnicianPage extends PageElement {
   private async join(client: ParleyClient, chats: Chats, session: string): Promise<void> {
     try {
       const live = await client.join(session);
+      this.board.settle(session);
       this.open(chats, live);
       this.board.done(`You have joined the session with ${live.session.contact.name}.`);
     } catch (error) {

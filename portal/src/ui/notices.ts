@@ -8,13 +8,15 @@ import { icon, type IconName } from "./icons";
 /** A sentence about something that just happened. */
 export interface Notice {
   id: number;
-  kind: "done" | "trouble";
+  kind: "done" | "trouble" | "request";
   text: string;
   /** Offers the troubleshooting tips. */
   tips?: boolean;
+  /** The session that it offers to join. */
+  join?: string;
 }
 
-const pictures: Record<Notice["kind"], IconName> = { done: "done", trouble: "warning" };
+const pictures: Record<Notice["kind"], IconName> = { done: "done", trouble: "warning", request: "people" };
 
 /** What just happened, in front of the page until it was read. */
 @customElement("parley-notices")
@@ -30,7 +32,7 @@ export class Notices extends LitElement {
     `;
   }
 
-  private notice({ id, kind, text, tips }: Notice): TemplateResult {
+  private notice({ id, kind, text, tips, join }: Notice): TemplateResult {
     return html`<div class="notice ${kind}">
       ${icon(pictures[kind])}
       <div class="text">
@@ -43,6 +45,17 @@ export class Notices extends LitElement {
             : nothing
         }
       </div>
+      ${
+        join
+          ? html`<button
+              class="primary"
+              type="button"
+              @click=${() => tell(this, "parley-join", { session: join })}
+            >
+              Join
+            </button>`
+          : nothing
+      }
       <button
         class="quiet icon"
         type="button"
@@ -101,6 +114,13 @@ export class Notices extends LitElement {
         flex: 1;
         min-width: 10rem;
         overflow-wrap: anywhere;
+      }
+
+      .text p {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 4;
       }
 
       .link {
