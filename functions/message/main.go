@@ -3,14 +3,18 @@
 package main
 
 import (
+	"time"
+
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/parleychat/parley/shared/bootstrap"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/handler"
+	"github.com/parleychat/parley/shared/settings"
 )
 
 func main() {
 	table := bootstrap.Table()
-	lambda.Start(bootstrap.Frames(table, handler.Message(dynamo.NewSessions(table))).Handle)
+	set := &settings.Recent{Store: dynamo.Settings{Table: table}, Now: time.Now}
+	lambda.Start(bootstrap.Frames(table, handler.Message(dynamo.NewSessions(table), set)).Handle)
 }

@@ -30,7 +30,7 @@ import (
 // The functions' event.json files tell one story in this order: alice signs in
 // and connects, carol is there, alice starts a session, writes, rings, and looks
 // at the settings.
-var story = []string{"authorize", "connect", "presence", "session", "message", "call", "admin"}
+var story = []string{"authorize", "connect", "presence", "session", "message", "call", "admin", "sweep"}
 
 // What a function answers on AWS is what its handler answers in a test: the
 // compiled binary, invoked over HTTP, and the handler in this process, each on
@@ -147,8 +147,11 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		"connect":   handler.Connections{Frames: frames(nil), Sessions: sessions, Presence: presence}.Handle,
 		"presence":  frames(handler.Presence(presence, sessions)).Handle,
 		"session":   frames(handler.Session(sessions, presence, settings)).Handle,
-		"message":   frames(handler.Message(sessions)).Handle,
+		"message":   frames(handler.Message(sessions, settings)).Handle,
 		"call":      frames(handler.Call(sessions, nil)).Handle, // Ringing asks for no ICE servers.
 		"admin":     frames(handler.Admin(settings)).Handle,
+		"sweep": handler.Sweep{
+			Sessions: sessions, Presence: presence, Fan: frames(nil).Fan, Log: log, Now: time.Now,
+		}.Handle,
 	}
 }

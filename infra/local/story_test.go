@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -180,13 +181,13 @@ func TestAnAdministratorSetsTheRetention(t *testing.T) {
 	w := start(t)
 	alice, bob := w.connects("alice"), w.connects("bob")
 	before := does[protocol.Settings](alice, "admin.show", protocol.Empty{})
-	after := does[protocol.Settings](alice, "admin.retain", protocol.SetRetention{Days: 7, Version: before.Version})
-	if after.RetentionDays != 7 || does[protocol.Settings](alice, "admin.show", protocol.Empty{}) != after {
+	after := does[protocol.Settings](alice, "admin.set", protocol.SetSettings{Settings: protocol.Settings{RetentionDays: 7, Version: before.Version}})
+	if after.RetentionDays != 7 || !reflect.DeepEqual(does[protocol.Settings](alice, "admin.show", protocol.Empty{}), after) {
 		t.Errorf("the settings are %+v", after)
 	}
-	alice.refused(fault.Conflict, "admin.retain", protocol.SetRetention{Days: 8, Version: before.Version})
-	alice.refused(fault.Invalid, "admin.retain", protocol.SetRetention{Days: 0, Version: after.Version})
-	bob.refused(fault.Forbidden, "admin.retain", protocol.SetRetention{Days: 8, Version: after.Version})
+	alice.refused(fault.Conflict, "admin.set", protocol.SetSettings{Settings: protocol.Settings{RetentionDays: 8, Version: before.Version}})
+	alice.refused(fault.Invalid, "admin.set", protocol.SetSettings{Settings: protocol.Settings{Version: after.Version}})
+	bob.refused(fault.Forbidden, "admin.set", protocol.SetSettings{Settings: protocol.Settings{RetentionDays: 8, Version: after.Version}})
 	bob.refused(fault.Forbidden, "admin.show", protocol.Empty{})
 }
 
@@ -246,7 +247,7 @@ func TestABadFrameGetsASentenceAndDisturbsNobody(t *testing.T) {
 		"no session at all":   {907, `{"action":"message","id":907,"do":"post","data":{"session":"../settings","message":"m","text":"a","after":1}}`, fault.NotFound},
 		"a contact starting":  {908, `{"action":"session","id":908,"do":"start","data":{"session":"` + newID("acme") + `","contact":"x"}}`, fault.Forbidden},
 		"a contact watching":  {909, `{"action":"presence","id":909,"do":"watch","data":{"companies":["acme"]}}`, fault.Forbidden},
-		"a contact in charge": {910, `{"action":"admin","id":910,"do":"retain","data":{"days":1,"version":0}}`, fault.Forbidden},
+		"a contact in charge": {910, `{"action":"admin","id":910,"do":"set","data":{"settings":{"retentionDays":1,"askManaged":false,"officeHours":{},"version":0}}}`, fault.Forbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := carol.sends(c.id, c.frame)

@@ -34,7 +34,8 @@ type twin struct {
 	failed chan error // The first part that ends by itself.
 	stops  []func()   // In the order of the starts.
 
-	storage string // The URL of DynamoDB.
+	storage string  // The URL of DynamoDB.
+	runs    invoker // What runs functions.
 }
 
 // start starts the parts in the order in which they need each other: storage,
@@ -119,6 +120,7 @@ func (t *twin) startService(described *template.Template, secret string) error {
 		return err
 	}
 	config.Log = slog.New(slog.NewTextHandler(t.out, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	t.runs = runs
 	t.stops = append(t.stops, startSources(described, t.storage, runs, config.Log))
 	g := gateway.New(config, invoking{runs})
 	l, err := t.websocket.listen()

@@ -50,7 +50,7 @@ var bounds = map[string]object{
 	"Ring.peer":              {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Answer.peer":            {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Signal.to":              {{"minLength", 1}, {"maxLength", protocol.MaxID}},
-	"SetRetention.days":      {{"minimum", 1}, {"maximum", protocol.MaxDays}},
+	"Settings.retentionDays": {{"minimum", 1}, {"maximum", protocol.MaxDays}},
 }
 
 // schemas returns the JSON Schema of every named type.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -96,9 +97,15 @@ func (t turn) Servers(session, participant string, now time.Time) ([]ice.Server,
 	return []ice.Server{{URLs: t.urls, Username: username, Credential: credential}}, now.Add(credentialTerm)
 }
 
+// longestBackoff is how long a call waits before it is tried again: somebody is
+// waiting for the reply, and the SDK's own 20 s are for batches.
+const longestBackoff = 100 * time.Millisecond
+
 // awsConfig reads region, credentials and endpoints as every AWS program does.
 func awsConfig() aws.Config {
-	c, err := config.LoadDefaultConfig(context.Background())
+	c, err := config.LoadDefaultConfig(context.Background(), config.WithRetryer(func() aws.Retryer {
+		return retry.AddWithMaxBackoffDelay(retry.NewStandard(), longestBackoff)
+	}))
 	if err != nil {
 		fail(fmt.Sprintf("the AWS configuration cannot be read: %v", err))
 	}

@@ -52,10 +52,11 @@ func (t *Sessions) transact(ctx context.Context, c session.Change, entry item) e
 		return err
 	}
 	top[Schema.PartitionKey], top[Schema.SortKey] = str(sessionKey(c.Next.ID)), str("head")
-	if c.Next.Ended() {
+	if c.Next.Ended() || c.Next.Left() {
 		top[Schema.TTL] = expiry(c.Next.EndedAt.Time().Add(c.Next.Retention))
-	} else {
-		top[Schema.IndexPartitionKey], top[Schema.IndexSortKey] = str("open#"+c.Next.Company), str(fmt.Sprintf("%015d", c.Next.CreatedAt))
+	}
+	if list := listOf(c.Next); list != "" {
+		top[Schema.IndexPartitionKey], top[Schema.IndexSortKey] = str(list), str(fmt.Sprintf("%015d", c.Next.CreatedAt))
 	}
 	put := &types.Put{TableName: &t.Name, Item: top, ConditionExpression: aws.String("attribute_not_exists(pk)")}
 	if c.Since > 0 {
@@ -70,30 +71,58 @@ func (t *Sessions) transact(ctx context.Context, c session.Change, entry item) e
 	return err
 }
 
-// memberships are the writes that keep each participant's list of sessions.
+// listOf is the list in which a session stands; empty for none.
+func listOf(s session.Session) string {
+	switch {
+	case s.Ended():
+		return ""
+	case s.Left():
+		return "left#" + s.Company
+	}
+	return "open#" + s.Company
+}
+
+// memberships are the writes that keep each participant's list of sessions,
+// and the list of those who wait: for each whom the entry concerns.
 func (t *Sessions) memberships(c session.Change) []types.TransactWriteItem {
 	var writes []types.TransactWriteItem
 	for _, p := range c.Next.Participants {
-		switch c.Entry.Kind {
-		case protocol.EntryJoined, protocol.EntryLeft:
-			if p.ID != c.Entry.By.ID {
-				continue
-			}
-		case protocol.EntryStarted, protocol.EntryRequested, protocol.EntryEnded:
-		default:
-			return nil
+		if !concerns(c.Entry, p.ID) {
+			continue
 		}
 		home := c.Next.Company
 		if p.Role == identity.Technician {
 			home = identity.Staff
 		}
 		place := key(personKey(home, p.ID), membershipKey(c.Next.ID))
-		if c.Next.Ended() || !p.Joined {
-			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &t.Name, Key: place}})
-			continue
-		}
-		place["session"] = str(c.Next.ID)
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &t.Name, Item: place}})
+		writes = append(writes, t.listed(place, c.Next.ID, c.Next.Concerns(p)))
+	}
+	waits := c.Next.State == protocol.Requested
+	switch c.Entry.Kind {
+	case protocol.EntryRequested, protocol.EntryJoined, protocol.EntryTransferred, protocol.EntryAbandoned, protocol.EntryCallback:
+		writes = append(writes, t.listed(key(waitingKey, c.Next.ID), c.Next.ID, waits))
 	}
 	return writes
+}
+
+// listed writes a place of a session in a list, or deletes it.
+func (t *Sessions) listed(place item, id string, there bool) types.TransactWriteItem {
+	if !there {
+		return types.TransactWriteItem{Delete: &types.Delete{TableName: &t.Name, Key: place}}
+	}
+	place["session"] = str(id)
+	return types.TransactWriteItem{Put: &types.Put{TableName: &t.Name, Item: place}}
+}
+
+// concerns reports whether an entry may change whether a session stands in
+// somebody's list: what somebody does to themselves, theirs only.
+func concerns(e protocol.Entry, participant string) bool {
+	switch e.Kind {
+	case protocol.EntryJoined, protocol.EntryLeft, protocol.EntryTaken, protocol.EntryTransferred:
+		return e.By.ID == participant
+	case protocol.EntryStarted, protocol.EntryAsked, protocol.EntryRequested, protocol.EntryApproved, protocol.EntryDeclined,
+		protocol.EntryCancelled, protocol.EntryAbandoned, protocol.EntryCallback, protocol.EntryEnded:
+		return true
+	}
+	return false
 }

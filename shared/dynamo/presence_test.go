@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func TestTwoAdministratorsDoNotOverwriteEachOther(t *testing.T) {
 	w := newWorld(t, never)
 	store := dynamo.Settings{Table: w.table()}
 	first, err := store.Settings(t.Context())
-	if err != nil || first != settings.Default {
+	if err != nil || !reflect.DeepEqual(first, settings.Default) {
 		t.Fatalf("the settings are %+v (%v)", first, err)
 	}
 	for version := int64(1); version <= 2; version++ {
@@ -142,7 +143,7 @@ func TestTwoAdministratorsDoNotOverwriteEachOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, store.SaveSettings(t.Context(), next), fault.Conflict)
-		if now, err := store.Settings(t.Context()); err != nil || now != next {
+		if now, err := store.Settings(t.Context()); err != nil || !reflect.DeepEqual(now, next) {
 			t.Errorf("the settings are %+v (%v), want %+v", now, err, next)
 		}
 	}

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ import (
 const (
 	remembered = 256          // Sessions that one process remembers.
 	recent     = 32           // Entries of each, and of the first page of a load.
+	unsettled  = 8            // Reads of a session that changes meanwhile.
 	reach      = 1000         // Entries that a load reads back at most.
 	margin     = time.Minute  // Before an entry expires, in which clocks may disagree.
 	unbounded  = "\U0010FFFF" // After every seq and every connection.
@@ -82,12 +84,13 @@ func (t *Sessions) fading(at protocol.Millis, retention time.Duration) bool {
 // Load reads the head and the last entries in one query, newest first, and
 // goes on until it has every entry after the seq.
 func (t *Sessions) Load(ctx context.Context, id string, after int64) (session.Session, error) {
-	for {
+	for range unsettled {
 		s, settled, err := t.load(ctx, id, after)
 		if err != nil || settled {
 			return s, err
 		}
 	}
+	return session.Session{}, fault.New(fault.Unavailable, "This session changes too fast. Please try again.")
 }
 
 // load reports as not settled what was changed between the reads of a head and
@@ -128,7 +131,7 @@ func (t *Sessions) unfold(s *session.Session, lines []item) (bool, error) {
 		if err := decode(line, &e); err != nil {
 			return false, err
 		}
-		if e.Kind != protocol.EntryMessage && e.Seq > s.Version {
+		if session.Alters(e.Kind) && e.Seq > s.Version {
 			return false, nil
 		}
 		s.Recent = append(s.Recent, e)
@@ -175,25 +178,50 @@ func (t *Sessions) remember(s session.Session) {
 	t.memory.Add(s.ID, s)
 }
 
-// Hear reads the head and the listeners in one query.
-func (t *Sessions) Hear(ctx context.Context, id string) (session.Session, []session.Listener, error) {
-	items, err := t.query(ctx, within(sessionKey(id), "head", "listener#"+unbounded))
+// Hear reads the head, the listeners and the marks in one query.
+func (t *Sessions) Hear(ctx context.Context, id string) (session.Heard, error) {
+	items, err := t.query(ctx, within(sessionKey(id), "head", "mark#"+unbounded))
 	if err != nil {
-		return session.Session{}, nil, err
+		return session.Heard{}, err
 	}
 	s, err := t.head(items)
 	if err != nil {
-		return s, nil, err
+		return session.Heard{}, err
 	}
-	listeners := make([]session.Listener, 0, len(items)-1)
+	heard := session.Heard{Session: s}
 	for _, i := range items[1:] {
-		var l listener
-		if err := decode(i, &l); err != nil {
-			return s, nil, err
+		var row struct {
+			listener
+			protocol.Mark
 		}
-		listeners = append(listeners, session.Listener(l))
+		if err := decode(i, &row); err != nil {
+			return heard, err
+		}
+		if row.Connection != "" {
+			heard.Listeners = append(heard.Listeners, session.Listener(row.listener))
+		} else {
+			heard.Marks = append(heard.Marks, row.Mark)
+		}
 	}
-	return s, listeners, nil
+	return heard, nil
+}
+
+// Mark keeps how far somebody has come; it never goes back.
+func (t *Sessions) Mark(ctx context.Context, s session.Session, m protocol.Mark) error {
+	_, err := t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.Name, Key: key(sessionKey(s.ID), "mark#"+m.Participant),
+		UpdateExpression:         aws.String("SET participant = :who, delivered = :delivered, #read = :read, #ttl = :ttl"),
+		ConditionExpression:      aws.String("attribute_not_exists(pk) OR (delivered <= :delivered AND #read <= :read)"),
+		ExpressionAttributeNames: map[string]string{"#read": "read", "#ttl": Schema.TTL},
+		ExpressionAttributeValues: item{
+			":who": str(m.Participant), ":delivered": num(m.Delivered), ":read": num(m.Read),
+			":ttl": expiry(t.Now().Add(s.Retention)),
+		},
+	})
+	if err = translate(err); errors.Is(err, session.ErrRaced) {
+		return nil // Further already.
+	}
+	return err
 }
 
 // Entries reads a page, going on past what has expired until it is full.
@@ -231,6 +259,9 @@ type listener struct {
 	Connection string `json:"connection"`
 	Principal  string `json:"principal"`
 }
+
+// waitingKey is the partition of the requests that nobody has answered.
+const waitingKey = "waiting"
 
 // Listen adds a connection to those who hear the session.
 func (t *Sessions) Listen(ctx context.Context, id string, l session.Listener, until time.Time) error {

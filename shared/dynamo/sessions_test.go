@@ -183,7 +183,7 @@ func TestAnEndedSessionIsGoneAfterItsRetention(t *testing.T) {
 	id := p.starts(time.Hour)
 	p.ends(id)
 	w.now = noon.Add(time.Hour + time.Second)
-	_, _, err := w.process().store.Hear(t.Context(), id)
+	_, err := w.process().store.Hear(t.Context(), id)
 	wants(t, err, fault.NotFound)
 	_, err = w.process().store.Load(t.Context(), id, 0)
 	wants(t, err, fault.NotFound)
@@ -256,11 +256,11 @@ func TestListenersAreHeardUntilTheirTime(t *testing.T) {
 	}
 	listening := func() int {
 		t.Helper()
-		_, listeners, err := p.store.Hear(t.Context(), id)
+		heard, err := p.store.Hear(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(listeners)
+		return len(heard.Listeners)
 	}
 	if n := listening(); n != 2 {
 		t.Errorf("%d listen, want 2", n)

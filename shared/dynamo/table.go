@@ -7,14 +7,17 @@
 //	session#company/uuid      entry#000000000000012   one line of a transcript    range of seq
 //	session#company/uuid      head                    the session itself          with the last entries, or with the listeners
 //	session#company/uuid      listener#connection     who hears the session       prefix
+//	session#company/uuid      mark#principal          how far somebody has come   with the listeners
 //	person#home#principal     session#company/uuid    sessions not over           prefix
 //	person#home#principal     profile                 what a technician has set   key
 //	presence#home             principal#connection    a lease                     partition, or principal's prefix
 //	watch#company             connection              who watches a company       partition
+//	waiting                   company/uuid            requests nobody answered    partition
 //	settings                  deployment              the settings                key
 //
 // Index lists holds what has an attribute list: open#company, the sessions of
-// a company that are not over, by listAt, when they were created.
+// a company that are not over, and left#company, those to be followed up, by
+// listAt, when they were created.
 //
 // TTL attribute expiresAt enforces retention and clears leases; every read
 // drops what is past its time, whether DynamoDB has deleted it or not.

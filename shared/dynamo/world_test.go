@@ -93,7 +93,7 @@ func (p process) starts(retention time.Duration) string {
 	p.w.t.Helper()
 	id := "acme/" + uuid.NewString()
 	to := session.Reach{Contact: session.Person(carol), Activity: protocol.ActivityOnline}
-	change, err := session.Start(alice, id, to, retention, p.w.now)
+	change, err := session.Start(alice, id, to, session.Terms{Retention: retention}, p.w.now)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -122,7 +122,9 @@ func (p process) mustSay(by identity.Principal, id, text string) int64 {
 
 func (p process) ends(id string) {
 	p.w.t.Helper()
-	_, err := p.Do(p.w.t.Context(), id, 1<<62, func(s session.Session) (session.Change, error) { return s.End(alice, p.w.now) })
+	_, err := p.Do(p.w.t.Context(), id, 1<<62, func(s session.Session) (session.Change, error) {
+		return s.End(alice, protocol.EndSession{}, true, p.w.now)
+	})
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -131,14 +133,14 @@ func (p process) ends(id string) {
 // transcript reads every entry, page by page.
 func (p process) transcript(id string) []protocol.Entry {
 	p.w.t.Helper()
-	s, _, err := p.store.Hear(p.w.t.Context(), id)
+	s, err := p.store.Hear(p.w.t.Context(), id)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
 	var all []protocol.Entry
 	for after, more := int64(0), true; more; {
 		var page []protocol.Entry
-		page, more, err = p.store.Entries(p.w.t.Context(), s, after, 7)
+		page, more, err = p.store.Entries(p.w.t.Context(), s.Session, after, 7)
 		if err != nil {
 			p.w.t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ type adminRoute struct{ store settings.Store }
 // Admin returns the commands of route admin.
 func Admin(s settings.Store) Commands {
 	r := adminRoute{s}
-	return Commands{"admin.show": on(r.show), "admin.retain": on(r.retain)}
+	return Commands{"admin.show": on(r.show), "admin.set": on(r.set)}
 }
 
 func (r adminRoute) show(ctx context.Context, c Caller, _ protocol.Empty) (Outcome, error) {
@@ -24,12 +24,12 @@ func (r adminRoute) show(ctx context.Context, c Caller, _ protocol.Empty) (Outco
 	return Outcome{Reply: now}, err
 }
 
-func (r adminRoute) retain(ctx context.Context, c Caller, d protocol.SetRetention) (Outcome, error) {
+func (r adminRoute) set(ctx context.Context, c Caller, d protocol.SetSettings) (Outcome, error) {
 	now, err := r.store.Settings(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
-	next, err := settings.Retain(now, c.Principal, d)
+	next, err := settings.Set(now, c.Principal, d.Settings)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -106,6 +106,6 @@ func (r callRoute) heard(ctx context.Context, id string) (session.Session, error
 	if _, err := session.Company(id); err != nil {
 		return session.Session{}, err
 	}
-	s, _, err := r.service.Store.Hear(ctx, id)
-	return s, err
+	heard, err := r.service.Store.Hear(ctx, id)
+	return heard.Session, err
 }

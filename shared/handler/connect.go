@@ -60,31 +60,23 @@ func (h Connections) gone(ctx context.Context, e events.APIGatewayWebsocketProxy
 		if err := h.Sessions.Ignore(ctx, s.ID, c.Connection); err != nil {
 			return err
 		}
-		attended, err := attended(ctx, h.Sessions, s.ID, by)
+		heard, err := h.Sessions.Hear(ctx, s.ID)
 		if err != nil {
 			return err
 		}
-		if !attended {
-			pushes = append(pushes, sessionAttended(s.ID, by, false, c.Connection))
+		if heard.Attends(by.ID) {
+			continue
+		}
+		pushes = append(pushes, sessionAttended(s.ID, by, false, c.Connection))
+		if s.State == protocol.Requested && s.Contact.ID == by.ID {
+			if err := h.Sessions.Gone(ctx, s.ID, c.Now); err != nil {
+				return err
+			}
 		}
 	}
 	h.Fan.Out(ctx, pushes)
 	h.Log.InfoContext(ctx, "disconnect", "principal", by.ID, "sessions", len(sessions))
 	return nil
-}
-
-// attended reports whether some connection of the principal hears the session.
-func attended(ctx context.Context, store session.Store, id string, by identity.Principal) (bool, error) {
-	_, listeners, err := store.Hear(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	for _, l := range listeners {
-		if l.Principal == by.ID {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 func sessionAttended(id string, by identity.Principal, connected bool, except string) fanout.Push {

@@ -3,24 +3,35 @@ package handler
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
+	"github.com/parleychat/parley/shared/settings"
 )
 
 // messageRoute carries out the commands of route message.
-type messageRoute struct{ service session.Service }
+type messageRoute struct {
+	service  session.Service
+	settings Reader
+}
+
+// Reader reads the settings.
+type Reader interface {
+	Settings(ctx context.Context) (protocol.Settings, error)
+}
 
 // Message returns the commands of route message.
-func Message(s session.Store) Commands {
-	r := messageRoute{session.Service{Store: s}}
+func Message(s session.Store, set Reader) Commands {
+	r := messageRoute{session.Service{Store: s}, set}
 	return Commands{
 		"message.post":   on(r.post),
 		"message.type":   on(r.typed),
 		"message.resume": on(r.resume),
+		"message.read":   on(r.read),
 		"message.list":   on(r.list),
 	}
 }
@@ -64,16 +75,49 @@ func (r messageRoute) resume(ctx context.Context, c Caller, d protocol.Resume) (
 	if err := r.service.Store.Listen(ctx, d.Session, listener, c.Now.Add(presence.Stay)); err != nil {
 		return Outcome{}, err
 	}
-	s, listeners, err := r.service.Store.Hear(ctx, d.Session)
+	heard, err := r.service.Store.Hear(ctx, d.Session)
 	if err != nil {
 		return Outcome{}, err
 	}
-	page, err := r.page(ctx, s, d.After)
+	page, err := r.page(ctx, heard.Session, d.After)
 	if err != nil {
 		return Outcome{}, err
 	}
-	reply := protocol.Resumed{Session: s.Session, Entries: page.Entries, More: page.More, Connected: connected(listeners)}
-	return Outcome{Reply: reply, Pushes: []fanout.Push{sessionAttended(s.ID, c.Principal, true, c.Connection)}}, nil
+	reply := protocol.Resumed{
+		Session: heard.Session.Session, Entries: page.Entries, More: page.More,
+		Connected: connected(heard.Listeners), Marks: append([]protocol.Mark{}, heard.Marks...),
+	}
+	if heard.State == protocol.Requested && heard.Contact.ID == c.ID {
+		if err := r.service.Store.Gone(ctx, d.Session, time.Time{}); err != nil {
+			return Outcome{}, err
+		}
+		if reply.Place, err = place(ctx, r.service.Store, heard.Session); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{Reply: reply, Pushes: []fanout.Push{sessionAttended(d.Session, c.Principal, true, c.Connection)}}, nil
+}
+
+// read keeps how far the caller has come, and tells the others.
+func (r messageRoute) read(ctx context.Context, c Caller, d protocol.Read) (Outcome, error) {
+	if _, err := session.Company(d.Session); err != nil {
+		return Outcome{}, err
+	}
+	heard, err := r.service.Store.Hear(ctx, d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := heard.Reads(c.Principal, d); err != nil {
+		return Outcome{}, err
+	}
+	mark := protocol.Mark{Participant: c.ID, Delivered: d.Delivered, Read: d.Read}
+	if err := r.service.Store.Mark(ctx, heard.Session, mark); err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{
+		Reply:  protocol.Empty{},
+		Pushes: toSession(d.Session, c.Connection, "message.marked", protocol.MessageRead{Session: d.Session, Mark: mark}),
+	}, nil
 }
 
 func (r messageRoute) list(ctx context.Context, c Caller, d protocol.List) (Outcome, error) {
@@ -85,8 +129,14 @@ func (r messageRoute) list(ctx context.Context, c Caller, d protocol.List) (Outc
 	return Outcome{Reply: page}, err
 }
 
-// page reads what one reply can carry of a transcript.
+// page reads what one reply can carry of a transcript. A retention that was made
+// shorter holds at once for what was said before.
 func (r messageRoute) page(ctx context.Context, s session.Session, after int64) (protocol.Page, error) {
+	set, err := r.settings.Settings(ctx)
+	if err != nil {
+		return protocol.Page{}, err
+	}
+	s.Retention = min(s.Retention, settings.Retention(set))
 	entries, more, err := r.service.Store.Entries(ctx, s, after, protocol.PageSize)
 	if err != nil {
 		return protocol.Page{}, err
@@ -100,11 +150,11 @@ func (r messageRoute) heard(ctx context.Context, c Caller, id string) (session.S
 	if _, err := session.Company(id); err != nil {
 		return session.Session{}, err
 	}
-	s, _, err := r.service.Store.Hear(ctx, id)
+	heard, err := r.service.Store.Hear(ctx, id)
 	if err != nil {
-		return s, err
+		return session.Session{}, err
 	}
-	return s, s.Audible(c.Principal)
+	return heard.Session, heard.Audible(c.Principal)
 }
 
 // connected are the participants with a connection that hears the session.
@@ -115,11 +165,4 @@ func connected(listeners []session.Listener) []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
-}
-
-func toSession(id, except, name string, data any) []fanout.Push {
-	return []fanout.Push{{
-		To: fanout.Audience{Kind: fanout.Listeners, Key: id}, Except: except,
-		Push: protocol.Push{Name: name, Data: data},
-	}}
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
-	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/protocol"
@@ -27,11 +27,19 @@ type sessionRoute struct {
 func Session(s session.Store, d presence.Directory, set settings.Store) Commands {
 	r := sessionRoute{session.Service{Store: s}, d, set}
 	return Commands{
-		"session.start":   on(r.start),
-		"session.request": on(r.request),
-		"session.join":    on(r.join),
-		"session.leave":   on(r.leave),
-		"session.end":     on(r.end),
+		"session.start":    on(r.start),
+		"session.request":  on(r.request),
+		"session.approve":  on(named(r, session.Session.Approve)),
+		"session.refuse":   on(named(r, session.Session.Refuse)),
+		"session.cancel":   on(named(r, session.Session.Cancel)),
+		"session.nudge":    on(named(r, session.Session.Nudge)),
+		"session.join":     on(r.join),
+		"session.take":     on(r.take),
+		"session.transfer": on(r.transfer),
+		"session.leave":    on(r.leave),
+		"session.end":      on(r.end),
+		"session.callback": on(r.callback),
+		"session.office":   on(r.office),
 	}
 }
 
@@ -41,27 +49,30 @@ func (r sessionRoute) start(ctx context.Context, c Caller, d protocol.StartSessi
 		return Outcome{}, err
 	}
 	var to session.Reach
-	if c.MaySee(company) { // Otherwise the rule refuses, and nothing is read.
+	if c.Role == identity.Technician && (company == identity.Staff || c.MaySee(company)) { // Otherwise the rule refuses, and nothing is read.
 		if to, err = r.reach(ctx, c, company, d); err != nil {
 			return Outcome{}, err
 		}
 	}
-	retained, err := r.settings.Settings(ctx)
+	terms, err := r.terms(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
-	change, err := session.Start(c.Principal, d.Session, to, settings.Retention(retained), c.Now)
+	change, err := session.Start(c.Principal, d.Session, to, terms, c.Now)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return r.created(ctx, c, change)
 }
 
-// reach finds how the contact can be reached now.
+// reach finds how a contact, or a colleague, can be reached now.
 func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d protocol.StartSession) (session.Reach, error) {
 	leases, err := r.directory.LeasesOf(ctx, company, d.Contact)
 	if err != nil {
 		return session.Reach{}, err
+	}
+	if company == identity.Staff {
+		return colleague(c, leases), nil
 	}
 	rows := presence.Rows(leases, c.Now)
 	if len(rows) == 0 {
@@ -79,16 +90,37 @@ func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d pro
 	return to, nil
 }
 
+func colleague(c Caller, leases []presence.Lease) session.Reach {
+	list := presence.Colleagues(leases, c.Companies, c.Now)
+	if len(list) == 0 {
+		return session.Reach{Activity: protocol.ActivityOffline}
+	}
+	return session.Reach{Contact: list[0].Person, Activity: protocol.ActivityOnline}
+}
+
 func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestSession) (Outcome, error) {
-	retained, err := r.settings.Settings(ctx)
+	terms, err := r.terms(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
-	change, err := session.Request(c.Principal, d, settings.Retention(retained), c.Now)
+	change, err := session.Request(c.Principal, d, terms, c.Now)
 	if err != nil {
 		return Outcome{}, err
 	}
-	return r.created(ctx, c, change)
+	out, err := r.created(ctx, c, change)
+	if err != nil {
+		return out, err
+	}
+	reply := out.Reply.(protocol.SessionReply)
+	reply.Place, err = place(ctx, r.service.Store, change.Next)
+	out.Reply = reply
+	return out, err
+}
+
+// terms are the settings that a new session is made under.
+func (r sessionRoute) terms(ctx context.Context) (session.Terms, error) {
+	set, err := r.settings.Settings(ctx)
+	return session.Terms{Retention: settings.Retention(set), AskManaged: set.AskManaged}, err
 }
 
 // created commits a new session and tells everybody in it, wherever they are,
@@ -100,20 +132,46 @@ func (r sessionRoute) created(ctx context.Context, c Caller, change session.Chan
 	}
 	out := changes(c, change)
 	for _, p := range change.Next.Participants {
-		home := change.Next.Company
-		if p.Role == identity.Technician {
-			home = identity.Staff
-		}
-		out.Pushes = append(out.Pushes, fanout.Push{
-			To: fanout.Audience{Kind: fanout.Devices, Key: home, Sub: p.ID}, Except: c.Connection,
-			Push: protocol.Push{Name: "session.changed", Data: protocol.SessionChanged{Session: change.Next.Session}},
-		})
+		out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, p.Person))
 	}
 	return out, nil
 }
 
-func (r sessionRoute) join(ctx context.Context, c Caller, d protocol.NameSession) (Outcome, error) {
-	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Join(c.Principal, c.Now) })
+// named carries out a command that only names its session.
+func named(r sessionRoute, rule func(session.Session, identity.Principal, time.Time) (session.Change, error)) func(context.Context, Caller, protocol.NameSession) (Outcome, error) {
+	return func(ctx context.Context, c Caller, d protocol.NameSession) (Outcome, error) {
+		return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return rule(s, c.Principal, c.Now) })
+	}
+}
+
+func (r sessionRoute) join(ctx context.Context, c Caller, d protocol.JoinSession) (Outcome, error) {
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Join(c.Principal, d, c.Now) })
+}
+
+func (r sessionRoute) take(ctx context.Context, c Caller, d protocol.TakeSession) (Outcome, error) {
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Take(c.Principal, d, c.Now) })
+}
+
+// transfer offers the session to a colleague who is logged on and may see the
+// company, or to everybody.
+func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.TransferSession) (Outcome, error) {
+	company, err := session.Company(d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var to *protocol.Person
+	if d.To != "" {
+		leases, err := r.directory.LeasesOf(ctx, identity.Staff, d.To)
+		if err != nil {
+			return Outcome{}, err
+		}
+		found := presence.Colleagues(leases, []string{company}, c.Now)
+		if len(found) == 0 {
+			return Outcome{}, errNobody
+		}
+		to = &found[0].Person
+	}
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Transfers(c.Principal, to, c.Now) })
 }
 
 func (r sessionRoute) leave(ctx context.Context, c Caller, d protocol.NameSession) (Outcome, error) {
@@ -121,23 +179,57 @@ func (r sessionRoute) leave(ctx context.Context, c Caller, d protocol.NameSessio
 	if err != nil {
 		return out, err
 	}
-	_, listeners, err := r.service.Store.Hear(ctx, d.Session)
+	return out, r.ignore(ctx, c, d.Session)
+}
+
+// ignore ends the pushes of a session to all pages of somebody who left it.
+func (r sessionRoute) ignore(ctx context.Context, c Caller, id string) error {
+	heard, err := r.service.Store.Hear(ctx, id)
 	if err != nil {
-		return Outcome{}, err
+		return err
 	}
-	for _, l := range listeners {
+	for _, l := range heard.Listeners {
 		if l.Principal != c.ID {
 			continue
 		}
-		if err := r.service.Store.Ignore(ctx, d.Session, l.Connection); err != nil {
-			return Outcome{}, err
+		if err := r.service.Store.Ignore(ctx, id, l.Connection); err != nil {
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
-func (r sessionRoute) end(ctx context.Context, c Caller, d protocol.NameSession) (Outcome, error) {
-	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.End(c.Principal, c.Now) })
+func (r sessionRoute) end(ctx context.Context, c Caller, d protocol.EndSession) (Outcome, error) {
+	office, err := r.officeNow(ctx, c)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
+		return s.End(c.Principal, d, office.Open, c.Now)
+	})
+}
+
+func (r sessionRoute) callback(ctx context.Context, c Caller, d protocol.AskCallback) (Outcome, error) {
+	office, err := r.officeNow(ctx, c)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
+		return s.CallBack(c.Principal, d, office.Open, c.Now)
+	})
+}
+
+func (r sessionRoute) office(ctx context.Context, c Caller, _ protocol.Empty) (Outcome, error) {
+	office, err := r.officeNow(ctx, c)
+	return Outcome{Reply: office}, err
+}
+
+func (r sessionRoute) officeNow(ctx context.Context, c Caller) (protocol.Office, error) {
+	set, err := r.settings.Settings(ctx)
+	if err != nil {
+		return protocol.Office{}, err
+	}
+	return settings.Office(set.OfficeHours, c.Now), nil
 }
 
 func (r sessionRoute) do(ctx context.Context, c Caller, id string, rule func(session.Session) (session.Change, error)) (Outcome, error) {
@@ -145,28 +237,16 @@ func (r sessionRoute) do(ctx context.Context, c Caller, id string, rule func(ses
 	if err != nil {
 		return Outcome{}, err
 	}
-	return changes(c, change), nil
-}
-
-// changes answers with the session as it now is, and tells its participants
-// and the technicians who watch the company.
-func changes(c Caller, change session.Change) Outcome {
-	s := change.Next.Session
-	out := Outcome{Reply: protocol.SessionReply{Session: s, Seq: change.Entry.Seq}}
-	news := protocol.SessionChanged{Session: s}
-	if !change.Repeat {
-		news.Entry = &change.Entry
+	out := changes(c, change)
+	switch change.Entry.Kind { // Of these somebody must hear who does not take part.
+	case protocol.EntryApproved, protocol.EntryDeclined, protocol.EntryCancelled:
+		out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, change.Next.Contact))
+	case protocol.EntryTransferred:
+		if t := change.Next.Transfer; t != nil {
+			out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, t.To))
+		}
 	}
-	out.Pushes = toSession(s.ID, c.Connection, "session.changed", news)
-	out.Pushes = append(out.Pushes, fanout.Push{
-		To: fanout.Audience{Kind: fanout.Watchers, Key: s.Company}, Except: c.Connection,
-		Push: protocol.Push{Name: "session.changed", Data: protocol.SessionChanged{Session: watched(s)}},
-	})
-	return out
-}
-
-// watched is what a technician who takes no part may see of a session.
-func watched(s protocol.Session) protocol.Session {
-	s.Call = nil
-	return s
+	queue, err := queued(ctx, r.service.Store, change)
+	out.Pushes = append(out.Pushes, queue...)
+	return out, err
 }

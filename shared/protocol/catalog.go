@@ -28,13 +28,22 @@ var Commands = []Command{
 
 	command[StartSession, SessionReply]("session.start", "A technician begins a session with a contact who is online."),
 	command[RequestSession, SessionReply]("session.request", "A contact asks for help."),
-	command[NameSession, SessionReply]("session.join", "A technician joins a session, or answers a request."),
+	command[NameSession, SessionReply]("session.approve", "A contact agrees to a session."),
+	command[NameSession, SessionReply]("session.refuse", "A contact does not agree to a session, or a technician to a transfer."),
+	command[NameSession, SessionReply]("session.cancel", "A technician withdraws before the contact has agreed."),
+	command[JoinSession, SessionReply]("session.join", "A technician joins a session, or answers a request."),
+	command[TakeSession, SessionReply]("session.take", "A technician takes a session over."),
+	command[TransferSession, SessionReply]("session.transfer", "A technician offers a session to another, or to all."),
 	command[NameSession, SessionReply]("session.leave", "A participant leaves; the session goes on."),
-	command[NameSession, SessionReply]("session.end", "Ends the session for everybody."),
+	command[EndSession, SessionReply]("session.end", "Ends the session for everybody."),
+	command[AskCallback, SessionReply]("session.callback", "A contact leaves a number to be called."),
+	command[NameSession, SessionReply]("session.nudge", "Calls for the other side's attention."),
+	command[Empty, Office]("session.office", "Tells whether somebody is there to answer."),
 
 	command[Post, Posted]("message.post", "Says something."),
 	command[Type, Empty]("message.type", "Tells that the caller is or stopped typing."),
 	command[Resume, Resumed]("message.resume", "Brings what was missed, and all pushes of the session from now on."),
+	command[Read, Empty]("message.read", "Tells how far the caller has come."),
 	command[List, Page]("message.list", "Brings a page of the transcript."),
 
 	command[Ring, SessionReply]("call.ring", "Calls the others in the session."),
@@ -45,7 +54,7 @@ var Commands = []Command{
 	command[ReportPath, Empty]("call.report", "Tells which way the media takes."),
 
 	command[Empty, Settings]("admin.show", "Brings the settings."),
-	command[SetRetention, Settings]("admin.retain", "Sets how long chat history is kept."),
+	command[SetSettings, Settings]("admin.set", "Sets the settings."),
 }
 
 // Pushes are all the pushes, by noun.
@@ -53,8 +62,10 @@ var Pushes = []News{
 	news[PresenceChanged]("presence.changed", "Somebody who is watched came, went or changed."),
 	news[SessionChanged]("session.changed", "A session began, changed or ended."),
 	news[SessionAttended]("session.attended", "A participant is connected or disconnected."),
+	news[SessionQueued]("session.queued", "A request has another place among those who wait."),
 	news[MessagePosted]("message.posted", "Somebody said something."),
 	news[MessageTyped]("message.typed", "Somebody is or stopped typing."),
+	news[MessageRead]("message.marked", "A participant has come further."),
 	news[CallSignalled]("call.signalled", "Another peer sent a description or candidate."),
 }
 

@@ -57,6 +57,44 @@ type Watched struct {
 	More        bool        `json:"more"`     // There are more contacts than fit into one reply.
 }
 
+// JoinSession joins a session, or answers a request.
+type JoinSession struct {
+	Session string `json:"session"`
+	Answer  bool   `json:"answer,omitempty"` // Only to be the one who answers: refused where somebody else was first.
+}
+
+// EndSession ends a session.
+type EndSession struct {
+	Session string `json:"session"`
+	Note    string `json:"note,omitempty"` // A technician's closing note, up to 4,096 bytes.
+}
+
+// TakeSession makes the caller the technician in charge.
+type TakeSession struct {
+	Session string `json:"session"`
+	From    string `json:"from,omitempty"` // Whom the caller saw in charge; refused where it is somebody else by now.
+}
+
+// TransferSession offers a session to a colleague, or gives it back to the queue.
+type TransferSession struct {
+	Session string `json:"session"`
+	To      string `json:"to,omitempty"` // Absent: back to those who wait.
+}
+
+// AskCallback leaves a number for somebody to call.
+type AskCallback struct {
+	Session string `json:"session"`
+	Phone   string `json:"phone"`          // 3 to 32 digits, spaces and + - ( ) . /
+	Note    string `json:"note,omitempty"` // Up to 1,024 bytes.
+}
+
+// Read tells how far the caller has come; it never goes back.
+type Read struct {
+	Session   string `json:"session"`
+	Delivered int64  `json:"delivered"`
+	Read      int64  `json:"read"`
+}
+
 // StartSession begins a session with a contact, who is in it at once. Sent
 // again with the same id it answers the same session.
 type StartSession struct {
@@ -79,7 +117,8 @@ type NameSession struct {
 // SessionReply answers a command with the session as it now is.
 type SessionReply struct {
 	Session Session `json:"session"`
-	Seq     int64   `json:"seq"` // Of the entry that the command added.
+	Seq     int64   `json:"seq"`             // Of the entry that the command added.
+	Place   int     `json:"place,omitempty"` // Of a request among those who wait, from 1.
 }
 
 // Post says something.
@@ -115,6 +154,8 @@ type Resumed struct {
 	Entries   []Entry  `json:"entries"`   // At most 100, oldest first.
 	More      bool     `json:"more"`      // There is another page after the last of these.
 	Connected []string `json:"connected"` // The participants who are connected now.
+	Marks     []Mark   `json:"marks"`
+	Place     int      `json:"place,omitempty"` // Of a request among those who wait, from 1.
 }
 
 // List asks for a page of a transcript.
@@ -176,14 +217,28 @@ type ReportPath struct {
 	Path    CallPath `json:"path"`
 }
 
-// SetRetention changes how long chat history is kept.
-type SetRetention struct {
-	Days    int   `json:"days"`    // 1 to 3,650.
-	Version int64 `json:"version"` // Of the settings that the caller saw.
-}
-
 // Settings are the deployment's settings.
 type Settings struct {
-	RetentionDays int   `json:"retentionDays"`
-	Version       int64 `json:"version"`
+	RetentionDays int         `json:"retentionDays"`
+	AskManaged    bool        `json:"askManaged"` // Users of managed devices are asked before a session begins.
+	OfficeHours   OfficeHours `json:"officeHours"`
+	Version       int64       `json:"version"`
+}
+
+// OfficeHours say when there is somebody to answer.
+type OfficeHours struct {
+	Zone string  `json:"zone,omitempty"` // Of the IANA database, such as Europe/London; absent: always open.
+	Week []Hours `json:"week,omitempty"` // At most 50; more than one on a day is allowed.
+}
+
+// Hours are a time in which the office is open.
+type Hours struct {
+	Day  int    `json:"day"`  // 0 is Sunday.
+	From string `json:"from"` // 09:00
+	To   string `json:"to"`   // 17:30, up to 24:00
+}
+
+// SetSettings changes the settings.
+type SetSettings struct {
+	Settings Settings `json:"settings"` // With the version that the caller saw.
 }

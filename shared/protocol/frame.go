@@ -31,6 +31,7 @@ const (
 	MaxFrame   = 32 << 10 // API Gateway closes with 1009 above it.
 	MaxText    = 8 << 10  // One message.
 	MaxProblem = 1 << 10  // What a contact writes when asking for help.
+	MaxNote    = 4 << 10  // A closing note.
 	MaxSignal  = 24 << 10 // One session description or candidate.
 	MaxID      = 64       // A client's own id of a message or call.
 	MaxWatched = 25       // Companies that one connection watches.

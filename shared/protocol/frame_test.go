@@ -134,7 +134,7 @@ func FuzzData(f *testing.F) {
 		dataAgain[protocol.Post](t, frame)
 		dataAgain[protocol.Watch](t, frame)
 		dataAgain[protocol.Signal](t, frame)
-		dataAgain[protocol.SetRetention](t, frame)
+		dataAgain[protocol.SetSettings](t, frame)
 		dataAgain[protocol.Empty](t, frame)
 	})
 }

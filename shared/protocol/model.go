@@ -39,6 +39,7 @@ type SessionKind string
 const (
 	Managed SessionKind = "managed" // With the user of a managed device.
 	Portal  SessionKind = "portal"  // With a contact at a portal.
+	Staff   SessionKind = "staff"   // Of technicians among themselves.
 )
 
 // SessionState is where a session is in its life.
@@ -46,9 +47,13 @@ type SessionState string
 
 // The states of a session.
 const (
-	Requested SessionState = "requested" // A contact asked, nobody has joined.
-	Active    SessionState = "active"
-	Ended     SessionState = "ended"
+	Connecting SessionState = "connecting" // A technician began, the contact has not agreed yet.
+	Requested  SessionState = "requested"  // A contact asked, nobody has joined.
+	Active     SessionState = "active"
+	Abandoned  SessionState = "abandoned" // Nobody answered and the contact is gone; waits to be followed up.
+	Cancelled  SessionState = "cancelled" // The technician withdrew before the contact agreed.
+	Declined   SessionState = "declined"  // The contact did not agree.
+	Ended      SessionState = "ended"
 )
 
 // Participant is a person's part in one session, stable over reconnects.
@@ -67,11 +72,35 @@ type Session struct {
 	Device       *identity.Machine `json:"device,omitempty"`
 	Problem      string            `json:"problem,omitempty"`
 	Participants []Participant     `json:"participants"`
+	Owner        string            `json:"owner,omitempty"` // The technician in charge.
+	Transfer     *Transfer         `json:"transfer,omitempty"`
+	Callback     *Callback         `json:"callback,omitempty"`
+	Closing      *Closing          `json:"closing,omitempty"`
 	Call         *Call             `json:"call,omitempty"` // The call that is ringing or going on.
 	CreatedAt    Millis            `json:"createdAt"`
 	StartedAt    Millis            `json:"startedAt,omitempty"` // When somebody joined who could help.
 	EndedAt      Millis            `json:"endedAt,omitempty"`
 	Version      int64             `json:"version"` // The seq of the entry that made it so; the higher is the newer.
+}
+
+// Transfer is an offer to another technician to take a session over.
+type Transfer struct {
+	To Person `json:"to"`
+	By Person `json:"by"`
+}
+
+// Callback is how a contact wants to be reached whom nobody could answer.
+type Callback struct {
+	Phone string `json:"phone"`
+	Note  string `json:"note,omitempty"`
+	At    Millis `json:"at"`
+}
+
+// Closing is what the technician who ended a session noted.
+type Closing struct {
+	By   Person `json:"by"`
+	Note string `json:"note,omitempty"`
+	At   Millis `json:"at"`
 }
 
 // EntryKind says what a line of a transcript is.
@@ -82,6 +111,16 @@ const (
 	EntryMessage      EntryKind = "message"
 	EntryRequested    EntryKind = "requested"
 	EntryStarted      EntryKind = "started" // A technician began it with the contact in it.
+	EntryAsked        EntryKind = "asked"   // A technician began it and asks the contact.
+	EntryApproved     EntryKind = "approved"
+	EntryDeclined     EntryKind = "declined"
+	EntryCancelled    EntryKind = "cancelled"
+	EntryAbandoned    EntryKind = "abandoned"
+	EntryCallback     EntryKind = "callback"
+	EntryTaken        EntryKind = "taken"
+	EntryTransferred  EntryKind = "transferred"
+	EntryKept         EntryKind = "kept" // A colleague refused a transfer.
+	EntryNudged       EntryKind = "nudged"
 	EntryJoined       EntryKind = "joined"
 	EntryLeft         EntryKind = "left"
 	EntryEnded        EntryKind = "ended"
@@ -100,6 +139,7 @@ type Entry struct {
 	By      Person    `json:"by"`
 	Message string    `json:"message,omitempty"` // The sender's own id of a message.
 	Text    string    `json:"text,omitempty"`
+	To      *Person   `json:"to,omitempty"` // To whom a session was transferred.
 	Call    *CallLog  `json:"call,omitempty"`
 }
 
@@ -193,4 +233,17 @@ type RosterRow struct {
 type Colleague struct {
 	Person
 	Availability Availability `json:"availability"`
+}
+
+// Office is whether somebody is there to answer.
+type Office struct {
+	Open  bool   `json:"open"`
+	Until Millis `json:"until,omitempty"` // When that changes; absent where it never does.
+}
+
+// Mark is how far a participant has come in a transcript.
+type Mark struct {
+	Participant string `json:"participant"`
+	Delivered   int64  `json:"delivered"` // The last seq that reached one of their pages.
+	Read        int64  `json:"read"`      // The last seq that was on their screen.
 }

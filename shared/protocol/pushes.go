@@ -44,3 +44,15 @@ type CallSignalled struct {
 	To      string          `json:"to"`
 	Signal  json.RawMessage `json:"signal"`
 }
+
+// SessionQueued tells a contact their place among those who wait.
+type SessionQueued struct {
+	Session string `json:"session"`
+	Place   int    `json:"place"` // From 1.
+}
+
+// MessageRead tells how far a participant has come.
+type MessageRead struct {
+	Session string `json:"session"`
+	Mark    Mark   `json:"mark"`
+}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/parleychat/parley/shared/call"
@@ -19,7 +20,11 @@ func (s Session) Ring(by identity.Principal, r protocol.Ring, now time.Time) (Ch
 	case s.joined() < 2:
 		return Change{}, fault.New(fault.Conflict, "There is nobody else in this session to call.")
 	}
-	rung, err := call.Ring(s.Call, by.ID, r, now)
+	current := s.Call
+	if s.calls(by) && !call.Has(current, by.ID, r.Peer) {
+		current = s.callWithout(by) // From a page that is no more.
+	}
+	rung, err := call.Ring(current, by.ID, r, now)
 	if err != nil {
 		return Change{}, err
 	}
@@ -93,6 +98,11 @@ func (s Session) withCall(c *protocol.Call, kind protocol.EntryKind, log *protoc
 	next := s.copied()
 	next.Call = c
 	return s.alters(next, protocol.Entry{Kind: kind, Call: log}, by, now)
+}
+
+// calls reports whether somebody is in the call, on whatever page.
+func (s Session) calls(by identity.Principal) bool {
+	return s.Call != nil && slices.ContainsFunc(s.Call.Parties, func(p protocol.Party) bool { return p.ID == by.ID })
 }
 
 // callWithout is the call after somebody left the session; it is over when it

@@ -65,7 +65,7 @@ type part struct {
 func started(t *testing.T, device *identity.Machine) *room {
 	t.Helper()
 	to := session.Reach{Contact: session.Person(carol), Activity: protocol.ActivityOnline, Device: device}
-	c, err := session.Start(alice, id, to, 30*days, noon)
+	c, err := session.Start(alice, id, to, session.Terms{Retention: 30 * days}, noon)
 	return entered(t, c, err)
 }
 
@@ -74,7 +74,7 @@ func requested(t *testing.T, device *identity.Machine) *room {
 	t.Helper()
 	by := carol
 	by.Machine = device
-	c, err := session.Request(by, protocol.RequestSession{Session: id, Problem: "The printer is on fire."}, 30*days, noon)
+	c, err := session.Request(by, protocol.RequestSession{Session: id, Problem: "The printer is on fire."}, session.Terms{Retention: 30 * days}, noon)
 	return entered(t, c, err)
 }
 
@@ -100,7 +100,7 @@ func (r *room) does(c session.Change, err error) session.Change {
 
 func (p part) joins() session.Change {
 	p.room.t.Helper()
-	return p.room.does(p.room.Join(p.Principal, p.room.now))
+	return p.room.does(p.room.Join(p.Principal, protocol.JoinSession{}, p.room.now))
 }
 func (p part) leaves() session.Change {
 	p.room.t.Helper()
@@ -108,7 +108,7 @@ func (p part) leaves() session.Change {
 }
 func (p part) ends() session.Change {
 	p.room.t.Helper()
-	return p.room.does(p.room.End(p.Principal, p.room.now))
+	return p.room.does(p.room.End(p.Principal, protocol.EndSession{}, true, p.room.now))
 }
 
 // says posts a text under an id of its own.

@@ -11,50 +11,54 @@ import (
 	"github.com/parleychat/parley/shared/protocol"
 )
 
-// mayEnd says who may end a session of each kind. At a device either side may;
-// at a portal it is for the technician to complete the case.
-var mayEnd = map[protocol.SessionKind][]identity.Role{
-	protocol.Managed: {identity.Technician, identity.Contact},
-	protocol.Portal:  {identity.Technician},
-}
-
-// Reach is what is known of a contact at the moment of calling on them.
+// Reach is what is known of somebody at the moment of calling on them.
 type Reach struct {
 	Contact  protocol.Person
 	Activity protocol.Activity
 	Device   *identity.Machine // Where they are to be reached; nil at a portal.
 }
 
-// Start begins a session in which the contact is at once, so that the
-// technician can write without waiting.
-func Start(by identity.Principal, id string, to Reach, retention time.Duration, now time.Time) (Change, error) {
+// Terms are the settings that a new session is made under.
+type Terms struct {
+	Retention  time.Duration
+	AskManaged bool // Users of managed devices are asked first.
+}
+
+// Start begins a session. Where nobody has to be asked the other is in it at
+// once, so that the technician can write without waiting.
+func Start(by identity.Principal, id string, to Reach, t Terms, now time.Time) (Change, error) {
 	company, err := Company(id)
 	switch {
 	case err != nil:
 		return Change{}, err
 	case by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Forbidden, "Only a technician starts a session; ask for help instead.")
-	case !by.MaySee(company):
+	case company != identity.Staff && !by.MaySee(company):
 		return Change{}, errNoSuch
+	case to.Contact.ID == by.ID:
+		return Change{}, fault.New(fault.Invalid, "A session is with somebody else.")
 	case to.Activity == protocol.ActivityOffline:
 		return Change{}, fault.New(fault.Conflict, "Nobody of that name is logged on there, so no message can be shown.")
-	case to.Device == nil && to.Activity != protocol.ActivityOnline:
-		return Change{}, fault.New(fault.Conflict, "%s is away. Try again when they are back.", to.Contact.Name)
 	}
-	kind := protocol.Portal
-	if to.Device != nil {
-		kind = protocol.Managed
+	kind := kindOf(company, to.Device)
+	if policies[kind].online && to.Activity != protocol.ActivityOnline {
+		return Change{}, fault.New(fault.Conflict, "%s is away. Try again when they are back.", to.Contact.Name)
 	}
 	next := protocol.Session{
 		ID: id, Kind: kind, State: protocol.Active, Company: company, Contact: to.Contact, Device: to.Device,
 		Participants: []protocol.Participant{{Person: Person(by), Joined: true}, {Person: to.Contact, Joined: true}},
-		CreatedAt:    protocol.At(now), StartedAt: protocol.At(now),
+		Owner:        by.ID, CreatedAt: protocol.At(now), StartedAt: protocol.At(now),
 	}
-	return Session{Retention: retention}.alters(next, protocol.Entry{Kind: protocol.EntryStarted}, by, now), nil
+	entry := protocol.Entry{Kind: protocol.EntryStarted}
+	if policies[kind].asks(t) {
+		next.State, next.StartedAt, next.Participants[1].Joined = protocol.Connecting, 0, false
+		entry.Kind = protocol.EntryAsked
+	}
+	return Session{Retention: t.Retention}.alters(next, entry, by, now), nil
 }
 
 // Request asks for help. The session waits until a technician joins.
-func Request(by identity.Principal, r protocol.RequestSession, retention time.Duration, now time.Time) (Change, error) {
+func Request(by identity.Principal, r protocol.RequestSession, t Terms, now time.Time) (Change, error) {
 	company, err := Company(r.Session)
 	problem := strings.TrimSpace(r.Problem)
 	switch {
@@ -67,36 +71,93 @@ func Request(by identity.Principal, r protocol.RequestSession, retention time.Du
 	case problem == "" || len(problem) > protocol.MaxProblem:
 		return Change{}, fault.New(fault.Invalid, "Describe the problem in 1 to %d bytes.", protocol.MaxProblem)
 	}
-	kind := protocol.Portal
-	if by.Machine != nil {
-		kind = protocol.Managed
-	}
 	next := protocol.Session{
-		ID: r.Session, Kind: kind, State: protocol.Requested, Company: company, Contact: Person(by), Device: by.Machine,
-		Problem: problem, Participants: []protocol.Participant{{Person: Person(by), Joined: true}},
-		CreatedAt: protocol.At(now),
+		ID: r.Session, Kind: kindOf(company, by.Machine), State: protocol.Requested, Company: company,
+		Contact: Person(by), Device: by.Machine, Problem: problem,
+		Participants: []protocol.Participant{{Person: Person(by), Joined: true}}, CreatedAt: protocol.At(now),
 	}
-	return Session{Retention: retention}.alters(next, protocol.Entry{Kind: protocol.EntryRequested, Text: problem}, by, now), nil
+	return Session{Retention: t.Retention}.alters(next, protocol.Entry{Kind: protocol.EntryRequested, Text: problem}, by, now), nil
 }
 
-// Join takes a technician into a session; the first one answers a request.
-func (s Session) Join(by identity.Principal, now time.Time) (Change, error) {
+// Approve is the contact's yes to a session that a technician began.
+func (s Session) Approve(by identity.Principal, now time.Time) (Change, error) {
+	switch {
+	case by.ID != s.Contact.ID || by.ID == "":
+		return Change{}, s.outsider(by)
+	case s.has(by):
+		return s.repeats(), nil
+	case s.State != protocol.Connecting:
+		return Change{}, fault.New(fault.Conflict, "This request is %s.", s.State)
+	}
+	next := s.copied()
+	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
+	next.State, next.StartedAt = protocol.Active, protocol.At(now)
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryApproved}, by, now), nil
+}
+
+// Refuse is the contact's no to a session, or a colleague's to a transfer.
+func (s Session) Refuse(by identity.Principal, now time.Time) (Change, error) {
+	next := s.copied()
+	switch {
+	case s.Transfer != nil && s.Transfer.To.ID == by.ID:
+		next.Transfer = nil
+		return s.alters(next, protocol.Entry{Kind: protocol.EntryKept}, by, now), nil
+	case by.ID != s.Contact.ID || by.ID == "":
+		return Change{}, s.outsider(by)
+	case s.State == protocol.Declined:
+		return s.repeats(), nil
+	case s.State != protocol.Connecting:
+		return Change{}, fault.New(fault.Conflict, "This request is %s.", s.State)
+	}
+	next.State, next.EndedAt = protocol.Declined, protocol.At(now)
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryDeclined}, by, now), nil
+}
+
+// Cancel withdraws a session to which the contact has not agreed yet.
+func (s Session) Cancel(by identity.Principal, now time.Time) (Change, error) {
+	switch {
+	case !s.has(by):
+		return Change{}, s.outsider(by)
+	case s.State == protocol.Cancelled:
+		return s.repeats(), nil
+	case s.State != protocol.Connecting:
+		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
+	}
+	next := s.copied()
+	next.State, next.EndedAt = protocol.Cancelled, protocol.At(now)
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryCancelled}, by, now), nil
+}
+
+// Join takes a technician into a session; the first one answers a request and
+// is in charge. Who only wants to be the one who answers is told who has it.
+func (s Session) Join(by identity.Principal, j protocol.JoinSession, now time.Time) (Change, error) {
 	switch {
 	case s.has(by):
 		return s.repeats(), nil
 	case by.Role != identity.Technician || !by.MaySee(s.Company):
 		return Change{}, errNoSuch
-	case s.Ended():
+	case s.State != protocol.Requested && s.State != protocol.Active:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
+	case j.Answer && s.State == protocol.Active:
+		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.named(s.Owner))
 	case s.joined() >= MaxParticipants:
 		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
 	}
-	next := s.copied()
-	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
+	next := s.joinedBy(by)
 	if next.State == protocol.Requested {
-		next.State, next.StartedAt = protocol.Active, protocol.At(now)
+		next.State, next.Owner = protocol.Active, by.ID
+		if next.StartedAt == 0 {
+			next.StartedAt = protocol.At(now)
+		}
 	}
 	return s.alters(next, protocol.Entry{Kind: protocol.EntryJoined}, by, now), nil
+}
+
+// joinedBy is the session with one more in it.
+func (s Session) joinedBy(by identity.Principal) protocol.Session {
+	next := s.copied()
+	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
+	return next
 }
 
 // with adds somebody, or gives them back their old place. Who began the session
@@ -130,24 +191,10 @@ func (s Session) Leave(by identity.Principal, now time.Time) (Change, error) {
 		}
 	}
 	next.Call = s.callWithout(by)
-	return s.alters(next, protocol.Entry{Kind: protocol.EntryLeft}, by, now), nil
-}
-
-// End ends the session for everybody, and the call with it.
-func (s Session) End(by identity.Principal, now time.Time) (Change, error) {
-	switch {
-	case !s.has(by):
-		return Change{}, s.outsider(by)
-	case s.Ended():
-		return s.repeats(), nil
-	case s.State == protocol.Requested:
-		return Change{}, fault.New(fault.Conflict, "Nobody has joined this session yet.")
-	case !slices.Contains(mayEnd[s.Kind], by.Role):
-		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session.")
+	if next.Owner == by.ID {
+		next.Owner, next.Transfer = "", nil
 	}
-	next := s.copied()
-	next.State, next.EndedAt, next.Call = protocol.Ended, protocol.At(now), nil
-	return s.alters(next, protocol.Entry{Kind: protocol.EntryEnded}, by, now), nil
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryLeft}, by, now), nil
 }
 
 // Post says something. What the sender posted before, by its own id, is
@@ -192,4 +239,15 @@ func (s Session) joined() int {
 		}
 	}
 	return n
+}
+
+// Reads returns nil where the principal may tell how far they have come.
+func (s Session) Reads(by identity.Principal, r protocol.Read) error {
+	switch {
+	case !s.has(by):
+		return s.outsider(by)
+	case r.Read < 0 || r.Delivered < r.Read || r.Delivered > 1e15:
+		return fault.New(fault.Invalid, "What is read has been delivered before, and neither is below 0.")
+	}
+	return nil
 }

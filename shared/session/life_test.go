@@ -25,13 +25,13 @@ func helper(n int) identity.Principal { return technician(fmt.Sprint("helper", n
 
 func TestASessionIsFullAtTwenty(t *testing.T) {
 	r := crowded(t)
-	_, err := r.Join(bob, noon)
+	_, err := r.Join(bob, protocol.JoinSession{}, noon)
 	want(t, "the one too many", err, fault.Conflict)
 
 	r.as(helper(7)).joins() // Is in it already.
 	r.as(helper(7)).leaves()
 	r.as(bob).joins()
-	_, err = r.Join(helper(7), noon)
+	_, err = r.Join(helper(7), protocol.JoinSession{}, noon)
 	want(t, "whose place is taken", err, fault.Conflict)
 }
 
@@ -133,4 +133,17 @@ func TestACallThatCanReachNobodyIsOver(t *testing.T) {
 	if r.Call != nil {
 		t.Errorf("it rings in an empty room: %s", text(r.Call))
 	}
+}
+
+// Both browsers were closed at once, and nobody could hang up.
+func TestACallOfPagesThatAreNoMoreBlocksNoOther(t *testing.T) {
+	r := started(t, nil)
+	r.as(alice).rings()
+	r.as(carol).accepts()
+	c, err := r.Ring(carol, protocol.Ring{Session: id, Call: "c2", Media: protocol.Video, Peer: "a new page"}, noon)
+	if err != nil || c.Next.Call.ID != "c2" || len(c.Next.Call.Parties) != 1 {
+		t.Errorf("carol rings %s (%v)", text(c.Next.Call), err)
+	}
+	_, err = r.Ring(bob, ringing("c3", bob), noon)
+	want(t, "who is not in it", err, fault.Forbidden)
 }

@@ -65,9 +65,13 @@ var players = map[string]identity.Principal{
 
 // actions try one thing each and say what came of it.
 var actions = map[string]func(session.Session, identity.Principal) (session.Change, error){
-	"join":  func(s session.Session, by identity.Principal) (session.Change, error) { return s.Join(by, noon) },
+	"join": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.Join(by, protocol.JoinSession{}, noon)
+	},
 	"leave": func(s session.Session, by identity.Principal) (session.Change, error) { return s.Leave(by, noon) },
-	"end":   func(s session.Session, by identity.Principal) (session.Change, error) { return s.End(by, noon) },
+	"end": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.End(by, protocol.EndSession{}, true, noon)
+	},
 	"post": func(s session.Session, by identity.Principal) (session.Change, error) {
 		return s.Post(by, protocol.Post{Session: s.ID, Message: "new", Text: "hello", After: s.Seq}, noon)
 	},
@@ -189,7 +193,7 @@ func TestAnIDNamesItsCompany(t *testing.T) {
 	}
 	uuid := strings.TrimPrefix(id, "acme/")
 	for what, id := range map[string]string{
-		"nothing": "", "no company": uuid, "an empty company": "/" + uuid, "the staff": identity.Staff + "/" + uuid,
+		"nothing": "", "no company": uuid, "an empty company": "/" + uuid, "another underline": "_other/" + uuid,
 		"an upper-case company": "Acme/" + uuid, "a key's separator": "acme#x/" + uuid, "no uuid": "acme/1", "only a company": "acme/",
 		"an upper-case uuid": "acme/" + strings.ToUpper(uuid), "a second slash": "acme/" + uuid + "/", "a line more": id + "\n",
 	} {
@@ -218,13 +222,13 @@ func TestOnlyATechnicianStartsASessionAndOnlyWithSomebodyThere(t *testing.T) {
 		"by another's, and nobody's": {technician("mallory", "globex"), protocol.ActivityOffline, nil, fault.NotFound},
 	} {
 		to := session.Reach{Contact: session.Person(carol), Activity: test.activity, Device: test.device}
-		c, err := session.Start(test.by, id, to, 30*days, noon)
+		c, err := session.Start(test.by, id, to, session.Terms{Retention: 30 * days}, noon)
 		want(t, what, err, test.code)
 		if err == nil {
 			news(t, what, c, protocol.Active, protocol.EntryStarted, test.device)
 		}
 	}
-	_, err := session.Start(alice, "acme/1", session.Reach{}, 30*days, noon)
+	_, err := session.Start(alice, "acme/1", session.Reach{}, session.Terms{Retention: 30 * days}, noon)
 	want(t, "with a bad id", err, fault.NotFound)
 }
 
@@ -249,7 +253,7 @@ func TestOnlyAContactAsksForHelp(t *testing.T) {
 		"for another company":  {contact("erin", "globex"), "help", fault.NotFound},
 		"for another, wrongly": {contact("erin", "globex"), "", fault.NotFound},
 	} {
-		c, err := session.Request(test.by, protocol.RequestSession{Session: id, Problem: test.problem}, 30*days, noon)
+		c, err := session.Request(test.by, protocol.RequestSession{Session: id, Problem: test.problem}, session.Terms{Retention: 30 * days}, noon)
 		want(t, what, err, test.code)
 		if err == nil {
 			news(t, what, c, protocol.Requested, protocol.EntryRequested, test.by.Machine)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/parleychat/parley/shared/fault"
@@ -20,6 +21,25 @@ type Listener struct {
 	Principal  string
 }
 
+// Heard is a session without its entries, who listens, and how far its
+// participants have come.
+type Heard struct {
+	Session
+	Listeners []Listener
+	Marks     []protocol.Mark
+}
+
+// Attends reports whether some connection of a principal listens.
+func (h Heard) Attends(principal string) bool {
+	return slices.ContainsFunc(h.Listeners, func(l Listener) bool { return l.Principal == principal })
+}
+
+// Waiting is a request that nobody has answered.
+type Waiting struct {
+	ID   string
+	Gone time.Time // Since when its contact has been gone; zero where they are there.
+}
+
 // Store keeps sessions.
 type Store interface {
 	// Recall returns what this process remembers of a session. It may be old,
@@ -32,7 +52,7 @@ type Store interface {
 	Load(ctx context.Context, id string, after int64) (Session, error)
 
 	// Hear reads a session without its entries, and who listens.
-	Hear(ctx context.Context, id string) (Session, []Listener, error)
+	Hear(ctx context.Context, id string) (Heard, error)
 
 	// Commit makes one conditional write. It returns ErrRaced, having written
 	// nothing, unless the entry is still the next one.
@@ -48,10 +68,21 @@ type Store interface {
 	// Ignore takes a connection out.
 	Ignore(ctx context.Context, id, connection string) error
 
+	// Mark keeps how far somebody has come; it never goes back.
+	Mark(ctx context.Context, s Session, m protocol.Mark) error
+
+	// Waiting reads the requests of every company that nobody has answered.
+	Waiting(ctx context.Context) ([]Waiting, error)
+
+	// Gone notes since when the contact of a request has been gone, or with the
+	// zero time that they are back.
+	Gone(ctx context.Context, id string, since time.Time) error
+
 	// Mine reads the sessions that somebody takes part in and that are not over.
 	Mine(ctx context.Context, home, principal string) ([]Session, error)
 
-	// InCompany reads the sessions of a company that are requested or active.
+	// InCompany reads the sessions of a company that are not over, and
+	// those that wait to be followed up.
 	InCompany(ctx context.Context, company string) ([]Session, error)
 }
 

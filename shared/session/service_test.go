@@ -111,11 +111,13 @@ func TestAnOldMemoryNeverGivesAWrongAnswer(t *testing.T) {
 		},
 		"ended already": {
 			func(*room) {}, func(r *room) { r.as(alice).ends() },
-			func(s session.Session) (session.Change, error) { return s.End(alice, noon) }, "repeat",
+			func(s session.Session) (session.Change, error) {
+				return s.End(alice, protocol.EndSession{}, true, noon)
+			}, "repeat",
 		},
 		"in it, but has left": {
 			func(r *room) { r.as(bob).joins() }, func(r *room) { r.as(bob).leaves() },
-			func(s session.Session) (session.Change, error) { return s.Join(bob, noon) }, "ok",
+			func(s session.Session) (session.Change, error) { return s.Join(bob, protocol.JoinSession{}, noon) }, "ok",
 		},
 		"no call, but it rings": {
 			func(*room) {}, func(r *room) { r.as(alice).rings() },
@@ -215,7 +217,7 @@ func TestOnlyWhoTakesPartLearnsThatTooMuchWasSaid(t *testing.T) {
 
 func TestASessionIsMadeOnceAndByOne(t *testing.T) {
 	ask := func(by identity.Principal) session.Change {
-		c, err := session.Request(by, protocol.RequestSession{Session: id, Problem: "help"}, 30*days, noon)
+		c, err := session.Request(by, protocol.RequestSession{Session: id, Problem: "help"}, session.Terms{Retention: 30 * days}, noon)
 		if err != nil {
 			t.Fatal(err)
 		}

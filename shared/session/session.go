@@ -49,11 +49,11 @@ var errNoSuch = fault.New(fault.NotFound, "There is no such session.")
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// Company returns the company that the session's id names, or the fault
-// not_found where the id is none.
+// Company returns the home that the session's id names, a company or the staff,
+// or the fault not_found where the id is none.
 func Company(id string) (string, error) {
 	company, rest, _ := strings.Cut(id, "/")
-	if !identity.ValidCompany(company) || !uuid.MatchString(rest) {
+	if company != identity.Staff && !identity.ValidCompany(company) || !uuid.MatchString(rest) {
 		return "", errNoSuch
 	}
 	return company, nil
@@ -73,8 +73,20 @@ func (s Session) Audible(by identity.Principal) error {
 	return s.outsider(by)
 }
 
-// Ended reports whether the session is over.
-func (s Session) Ended() bool { return s.State == protocol.Ended }
+// Ended reports whether the session is over for good.
+func (s Session) Ended() bool {
+	return s.State == protocol.Ended || s.State == protocol.Cancelled || s.State == protocol.Declined
+}
+
+// Left reports whether the session waits to be followed up: nobody answered and
+// the contact is gone.
+func (s Session) Left() bool { return s.State == protocol.Abandoned }
+
+// Concerns reports whether the session stands in somebody's list of what is not
+// over: they take part, or are asked to.
+func (s Session) Concerns(p protocol.Participant) bool {
+	return !s.Ended() && !s.Left() && (p.Joined || s.State == protocol.Connecting && p.ID == s.Contact.ID)
+}
 
 // has reports whether the principal takes part now.
 func (s Session) has(by identity.Principal) bool {
@@ -94,10 +106,27 @@ func (s Session) open(by identity.Principal) error {
 	switch {
 	case !s.has(by):
 		return s.outsider(by)
-	case s.Ended():
-		return fault.New(fault.Conflict, "This session is ended.")
+	case s.Ended(), s.Left():
+		return fault.New(fault.Conflict, "This session is %s.", s.State)
+	case s.State == protocol.Connecting:
+		return fault.New(fault.Conflict, "%s has not agreed yet.", s.Contact.Name)
 	}
 	return nil
+}
+
+// named is the name of a participant.
+func (s Session) named(id string) string {
+	for _, p := range s.Participants {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	return "Somebody else"
+}
+
+// Alters reports whether entries of a kind change more than the transcript.
+func Alters(kind protocol.EntryKind) bool {
+	return kind != protocol.EntryMessage && kind != protocol.EntryNudged
 }
 
 // says adds an entry that changes the transcript only.

@@ -141,11 +141,11 @@ func (w *walk) something(by identity.Principal) (string, func(session.Session) (
 	case n < 30:
 		return "post", rule(func(s session.Session) (session.Change, error) { return s.Post(by, post, now) })
 	case n < 45:
-		return "join", rule(func(s session.Session) (session.Change, error) { return s.Join(by, now) })
+		return "join", rule(func(s session.Session) (session.Change, error) { return s.Join(by, protocol.JoinSession{}, now) })
 	case n < 49:
 		return "leave", rule(func(s session.Session) (session.Change, error) { return s.Leave(by, now) })
 	case n < 50:
-		return "end", rule(func(s session.Session) (session.Change, error) { return s.End(by, now) })
+		return "end", rule(func(s session.Session) (session.Change, error) { return s.End(by, protocol.EndSession{}, true, now) })
 	case n < 62:
 		ring := protocol.Ring{Call: call, Peer: peer, Media: protocol.Voice}
 		return "ring", rule(func(s session.Session) (session.Change, error) { return s.Ring(by, ring, now) })

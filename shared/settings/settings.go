@@ -3,6 +3,7 @@ package settings
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/parleychat/parley/shared/fault"
@@ -23,6 +24,34 @@ type Store interface {
 	SaveSettings(ctx context.Context, s protocol.Settings) error
 }
 
+// Recent remembers the settings for a few seconds, for reads that must not cost
+// another read each.
+type Recent struct {
+	Store Store
+	Now   func() time.Time
+
+	mu   sync.Mutex
+	kept protocol.Settings
+	at   time.Time
+}
+
+// Memory is how long Recent believes what it has read.
+const Memory = 5 * time.Second
+
+// Settings returns what was read within the last seconds, or reads anew.
+func (r *Recent) Settings(ctx context.Context) (protocol.Settings, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now := r.Now(); r.at.IsZero() || now.Sub(r.at) >= Memory {
+		read, err := r.Store.Settings(ctx)
+		if err != nil {
+			return protocol.Settings{}, err
+		}
+		r.kept, r.at = read, now
+	}
+	return r.kept, nil
+}
+
 // May returns nil where the principal administers the deployment.
 func May(by identity.Principal) error {
 	if !by.Can(identity.Administer) {
@@ -31,20 +60,23 @@ func May(by identity.Principal) error {
 	return nil
 }
 
-// Retain returns the settings with another retention. Who saw an older version
-// than the current one is told, so that two administrators never overwrite
-// each other silently.
-func Retain(current protocol.Settings, by identity.Principal, r protocol.SetRetention) (protocol.Settings, error) {
+// Set returns the settings as they will be. Who saw an older version than the
+// current one is told, so that two administrators never overwrite each other
+// silently.
+func Set(current protocol.Settings, by identity.Principal, next protocol.Settings) (protocol.Settings, error) {
 	switch err := May(by); {
 	case err != nil:
 		return current, err
-	case r.Days < 1 || r.Days > protocol.MaxDays:
+	case next.RetentionDays < 1 || next.RetentionDays > protocol.MaxDays:
 		return current, fault.New(fault.Invalid, "Chat history is kept for 1 to %d days.", protocol.MaxDays)
-	case r.Version != current.Version:
+	case next.Version != current.Version:
 		return current, fault.New(fault.Conflict, "Somebody else changed the settings. Look at them again.")
 	}
-	current.RetentionDays, current.Version = r.Days, current.Version+1
-	return current, nil
+	if err := checkHours(next.OfficeHours); err != nil {
+		return current, err
+	}
+	next.Version++
+	return next, nil
 }
 
 // Retention is how long what is said now will be kept.

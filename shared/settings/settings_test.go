@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -29,8 +30,8 @@ func TestOnlyAnAdministratorMay(t *testing.T) {
 		if (err == nil) != test.may || err != nil && !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s: %v", who, err)
 		}
-		if _, err := settings.Retain(settings.Default, test.by, protocol.SetRetention{Days: 1}); (err == nil) != test.may {
-			t.Errorf("%s retains: %v", who, err)
+		if _, err := settings.Set(settings.Default, test.by, settings.Default); (err == nil) != test.may {
+			t.Errorf("%s sets: %v", who, err)
 		}
 	}
 }
@@ -38,28 +39,28 @@ func TestOnlyAnAdministratorMay(t *testing.T) {
 func TestRetentionIsSetInWholeDaysAndByWhoKnowsThePresent(t *testing.T) {
 	current := protocol.Settings{RetentionDays: 30, Version: 4}
 	for what, test := range map[string]struct {
-		set  protocol.SetRetention
+		set  protocol.Settings
 		code fault.Code
 	}{
-		"1 day":              {protocol.SetRetention{Days: 1, Version: 4}, ""},
-		"3,650 days":         {protocol.SetRetention{Days: 3650, Version: 4}, ""},
-		"3,651 days":         {protocol.SetRetention{Days: 3651, Version: 4}, fault.Invalid},
-		"no day":             {protocol.SetRetention{Days: 0, Version: 4}, fault.Invalid},
-		"less than none":     {protocol.SetRetention{Days: -1, Version: 4}, fault.Invalid},
-		"an older version":   {protocol.SetRetention{Days: 7, Version: 3}, fault.Conflict},
-		"one that is to be":  {protocol.SetRetention{Days: 7, Version: 5}, fault.Conflict},
-		"bad in two ways":    {protocol.SetRetention{Days: 0, Version: 3}, fault.Invalid},
-		"the same as before": {protocol.SetRetention{Days: 30, Version: 4}, ""},
+		"1 day":              {protocol.Settings{RetentionDays: 1, Version: 4}, ""},
+		"3,650 days":         {protocol.Settings{RetentionDays: 3650, Version: 4}, ""},
+		"3,651 days":         {protocol.Settings{RetentionDays: 3651, Version: 4}, fault.Invalid},
+		"no day":             {protocol.Settings{RetentionDays: 0, Version: 4}, fault.Invalid},
+		"less than none":     {protocol.Settings{RetentionDays: -1, Version: 4}, fault.Invalid},
+		"an older version":   {protocol.Settings{RetentionDays: 7, Version: 3}, fault.Conflict},
+		"one that is to be":  {protocol.Settings{RetentionDays: 7, Version: 5}, fault.Conflict},
+		"bad in two ways":    {protocol.Settings{RetentionDays: 0, Version: 3}, fault.Invalid},
+		"the same as before": {protocol.Settings{RetentionDays: 30, Version: 4}, ""},
 	} {
-		next, err := settings.Retain(current, admin, test.set)
+		next, err := settings.Set(current, admin, test.set)
 		if (err == nil) != (test.code == "") || err != nil && !fault.Is(err, test.code) {
 			t.Errorf("%s: %v", what, err)
 		}
 		expected := current
 		if err == nil {
-			expected = protocol.Settings{RetentionDays: test.set.Days, Version: 5}
+			expected = protocol.Settings{RetentionDays: test.set.RetentionDays, Version: 5}
 		}
-		if next != expected {
+		if !reflect.DeepEqual(next, expected) {
 			t.Errorf("%s: becomes %+v", what, next)
 		}
 	}

@@ -199,8 +199,11 @@ describe("a command", () => {
   it("is matched with its reply, in whatever order replies come", async () => {
     let delay = 300;
     world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? (delay -= 100) : 0 });
-    world.answers.set("admin.retain", ({ days }) => ({ retentionDays: days, version: 1 }));
-    const replies = [1, 2].map((days) => client.command("admin.retain", { days, version: 0 }));
+    world.answers.set("admin.set", ({ settings }) => settings);
+    const settings = { retentionDays: 0, askManaged: false, officeHours: {}, version: 0 };
+    const replies = [1, 2].map((retentionDays) =>
+      client.command("admin.set", { settings: { ...settings, retentionDays } }),
+    );
     await wait(300);
     expect((await Promise.all(replies)).map(({ retentionDays }) => retentionDays)).toEqual([1, 2]);
   });

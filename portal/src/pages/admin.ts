@@ -46,9 +46,15 @@ export class AdminPage extends PageElement {
   }
 
   private async save(client: ParleyClient, wish: { days: number; version: number }): Promise<void> {
+    const known = this.settings;
+    if (!known) return;
     this.saving = { kind: "saving" };
     try {
-      this.take(await client.command("admin.retain", wish));
+      this.take(
+        await client.command("admin.set", {
+          settings: { ...known, retentionDays: wish.days, version: wish.version },
+        }),
+      );
       this.saving = { kind: "saved" };
     } catch (error) {
       const fault = Fault.from(error);

@@ -4,13 +4,26 @@ import type { CommandName, FaultCode, Frame, Push, PushName, Reply } from './wir
 
 /** One frame of every command. */
 export const commands = {
-  'admin.retain': {
+  'admin.set': {
     "action": "admin",
-    "id": 22,
-    "do": "retain",
+    "id": 49,
+    "do": "set",
     "data": {
-      "days": 30,
-      "version": 3
+      "settings": {
+        "retentionDays": 90,
+        "askManaged": true,
+        "officeHours": {
+          "zone": "Europe/London",
+          "week": [
+            {
+              "day": 1,
+              "from": "09:00",
+              "to": "17:30"
+            }
+          ]
+        },
+        "version": 3
+      }
     }
   },
   'admin.show': {
@@ -108,6 +121,16 @@ export const commands = {
       "after": 2
     }
   },
+  'message.read': {
+    "action": "message",
+    "id": 48,
+    "do": "read",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "delivered": 4,
+      "read": 3
+    }
+  },
   'message.resume': {
     "action": "message",
     "id": 13,
@@ -166,12 +189,39 @@ export const commands = {
       ]
     }
   },
+  'session.approve': {
+    "action": "session",
+    "id": 40,
+    "do": "approve",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
+  'session.callback': {
+    "action": "session",
+    "id": 45,
+    "do": "callback",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "phone": "+44 20 7946 0123",
+      "note": "After four, please."
+    }
+  },
+  'session.cancel': {
+    "action": "session",
+    "id": 42,
+    "do": "cancel",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
   'session.end': {
     "action": "session",
     "id": 10,
     "do": "end",
     "data": {
-      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "note": "Hearts are the new font. Set back."
     }
   },
   'session.join': {
@@ -179,13 +229,36 @@ export const commands = {
     "id": 8,
     "do": "join",
     "data": {
-      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "answer": true
     }
   },
   'session.leave': {
     "action": "session",
     "id": 9,
     "do": "leave",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
+  'session.nudge': {
+    "action": "session",
+    "id": 46,
+    "do": "nudge",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
+  'session.office': {
+    "action": "session",
+    "id": 47,
+    "do": "office",
+    "data": {}
+  },
+  'session.refuse': {
+    "action": "session",
+    "id": 41,
+    "do": "refuse",
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
     }
@@ -209,14 +282,43 @@ export const commands = {
       "device": "d7"
     }
   },
+  'session.take': {
+    "action": "session",
+    "id": 43,
+    "do": "take",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "from": "rbqnrmoivcjzc5mp7g2htjmw"
+    }
+  },
+  'session.transfer': {
+    "action": "session",
+    "id": 44,
+    "do": "transfer",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "to": "k3v5n2w7q4t6y8a2c5e7g9i4"
+    }
+  },
 } satisfies { [C in CommandName]: Frame<C> };
 
 /** One reply to every command. */
 export const replies = {
-  'admin.retain': {
-    "id": 22,
+  'admin.set': {
+    "id": 49,
     "data": {
-      "retentionDays": 30,
+      "retentionDays": 90,
+      "askManaged": true,
+      "officeHours": {
+        "zone": "Europe/London",
+        "week": [
+          {
+            "day": 1,
+            "from": "09:00",
+            "to": "17:30"
+          }
+        ]
+      },
       "version": 4
     }
   },
@@ -224,6 +326,8 @@ export const replies = {
     "id": 21,
     "data": {
       "retentionDays": 30,
+      "askManaged": false,
+      "officeHours": {},
       "version": 4
     }
   },
@@ -448,6 +552,10 @@ export const replies = {
       "at": 1790000030000
     }
   },
+  'message.read': {
+    "id": 48,
+    "data": {}
+  },
   'message.resume': {
     "id": 13,
     "data": {
@@ -523,6 +631,13 @@ export const replies = {
       "connected": [
         "rbqnrmoivcjzc5mp7g2htjmw",
         "eh5g5sjwsqkojjhogfknt4f3"
+      ],
+      "marks": [
+        {
+          "participant": "eh5g5sjwsqkojjhogfknt4f3",
+          "delivered": 3,
+          "read": 2
+        }
       ]
     }
   },
@@ -661,6 +776,133 @@ export const replies = {
       "more": false
     }
   },
+  'session.approve': {
+    "id": 40,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "active",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
+  'session.callback': {
+    "id": 45,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "abandoned",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "callback": {
+          "phone": "+44 20 7946 0123",
+          "note": "After four, please.",
+          "at": 1790000090000
+        },
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "endedAt": 1790000090000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
+  'session.cancel': {
+    "id": 42,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "cancelled",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "endedAt": 1790000040000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
   'session.end': {
     "id": 10,
     "data": {
@@ -779,6 +1021,94 @@ export const replies = {
       "seq": 10
     }
   },
+  'session.nudge': {
+    "id": 46,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "active",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
+  'session.office': {
+    "id": 47,
+    "data": {
+      "open": true,
+      "until": 1790010000000
+    }
+  },
+  'session.refuse': {
+    "id": 41,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "declined",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "endedAt": 1790000040000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
   'session.request': {
     "id": 7,
     "data": {
@@ -808,7 +1138,8 @@ export const replies = {
         "createdAt": 1790000000000,
         "version": 1
       },
-      "seq": 1
+      "seq": 1,
+      "place": 1
     }
   },
   'session.start': {
@@ -842,11 +1173,104 @@ export const replies = {
             "joined": true
           }
         ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
         "createdAt": 1790000000000,
         "startedAt": 1790000000000,
         "version": 1
       },
       "seq": 1
+    }
+  },
+  'session.take': {
+    "id": 43,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "active",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "k3v5n2w7q4t6y8a2c5e7g9i4",
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "version": 2
+      },
+      "seq": 9
+    }
+  },
+  'session.transfer': {
+    "id": 44,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "kind": "portal",
+        "state": "active",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "device": {
+          "id": "d7",
+          "name": "ACME-LT-07"
+        },
+        "problem": "The printer prints only hearts.",
+        "participants": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact",
+            "joined": true
+          },
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "transfer": {
+          "to": {
+            "id": "k3v5n2w7q4t6y8a2c5e7g9i4",
+            "name": "Eve Stone",
+            "role": "technician"
+          },
+          "by": {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician"
+          }
+        },
+        "createdAt": 1790000000000,
+        "startedAt": 1790000020000,
+        "version": 2
+      },
+      "seq": 9
     }
   },
 } satisfies { [C in CommandName]: Reply<C> };
@@ -866,6 +1290,17 @@ export const pushes = {
           "sdpMid": "0",
           "sdpMLineIndex": 0
         }
+      }
+    }
+  },
+  'message.marked': {
+    "push": "message.marked",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "mark": {
+        "participant": "eh5g5sjwsqkojjhogfknt4f3",
+        "delivered": 4,
+        "read": 4
       }
     }
   },
@@ -981,6 +1416,13 @@ export const pushes = {
           "role": "technician"
         }
       }
+    }
+  },
+  'session.queued': {
+    "push": "session.queued",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "place": 2
     }
   },
 } satisfies { [P in PushName]: Push<P> };

@@ -11,6 +11,8 @@ export const limits = {
   maxText: 8192,
   /** What a contact writes when asking for help. */
   maxProblem: 1024,
+  /** A closing note. */
+  maxNote: 4096,
   /** One session description or candidate. */
   maxSignal: 24576,
   /** A client's own id of a message or call. */
@@ -132,6 +134,50 @@ export interface Watched {
   more: boolean;
 }
 
+/** JoinSession joins a session, or answers a request. */
+export interface JoinSession {
+  session: string;
+  /** Only to be the one who answers: refused where somebody else was first. */
+  answer?: boolean;
+}
+
+/** EndSession ends a session. */
+export interface EndSession {
+  session: string;
+  /** A technician's closing note, up to 4,096 bytes. */
+  note?: string;
+}
+
+/** TakeSession makes the caller the technician in charge. */
+export interface TakeSession {
+  session: string;
+  /** Whom the caller saw in charge; refused where it is somebody else by now. */
+  from?: string;
+}
+
+/** TransferSession offers a session to a colleague, or gives it back to the queue. */
+export interface TransferSession {
+  session: string;
+  /** Absent: back to those who wait. */
+  to?: string;
+}
+
+/** AskCallback leaves a number for somebody to call. */
+export interface AskCallback {
+  session: string;
+  /** 3 to 32 digits, spaces and + - ( ) . / */
+  phone: string;
+  /** Up to 1,024 bytes. */
+  note?: string;
+}
+
+/** Read tells how far the caller has come; it never goes back. */
+export interface Read {
+  session: string;
+  delivered: number;
+  read: number;
+}
+
 /**
  * StartSession begins a session with a contact, who is in it at once. Sent again
  * with the same id it answers the same session.
@@ -162,6 +208,8 @@ export interface SessionReply {
   session: Session;
   /** Of the entry that the command added. */
   seq: number;
+  /** Of a request among those who wait, from 1. */
+  place?: number;
 }
 
 /** Post says something. */
@@ -205,6 +253,9 @@ export interface Resumed {
   more: boolean;
   /** The participants who are connected now. */
   connected: string[];
+  marks: Mark[];
+  /** Of a request among those who wait, from 1. */
+  place?: number;
 }
 
 /** List asks for a page of a transcript. */
@@ -275,18 +326,37 @@ export interface ReportPath {
   path: CallPath;
 }
 
-/** SetRetention changes how long chat history is kept. */
-export interface SetRetention {
-  /** 1 to 3,650. */
-  days: number;
-  /** Of the settings that the caller saw. */
-  version: number;
-}
-
 /** Settings are the deployment's settings. */
 export interface Settings {
   retentionDays: number;
+  /** Users of managed devices are asked before a session begins. */
+  askManaged: boolean;
+  officeHours: OfficeHours;
   version: number;
+}
+
+/** OfficeHours say when there is somebody to answer. */
+export interface OfficeHours {
+  /** Of the IANA database, such as Europe/London; absent: always open. */
+  zone?: string;
+  /** At most 50; more than one on a day is allowed. */
+  week?: Hours[];
+}
+
+/** Hours are a time in which the office is open. */
+export interface Hours {
+  /** 0 is Sunday. */
+  day: number;
+  /** 09:00 */
+  from: string;
+  /** 17:30, up to 24:00 */
+  to: string;
+}
+
+/** SetSettings changes the settings. */
+export interface SetSettings {
+  /** With the version that the caller saw. */
+  settings: Settings;
 }
 
 /** Millis is a time in milliseconds since 1970 in UTC. */
@@ -302,12 +372,17 @@ export interface Person {
 /** SessionKind says how a session came about; it decides who may do what. */
 export type SessionKind =
   | 'managed' // With the user of a managed device.
-  | 'portal'; // With a contact at a portal.
+  | 'portal' // With a contact at a portal.
+  | 'staff'; // Of technicians among themselves.
 
 /** SessionState is where a session is in its life. */
 export type SessionState =
+  | 'connecting' // A technician began, the contact has not agreed yet.
   | 'requested' // A contact asked, nobody has joined.
   | 'active'
+  | 'abandoned' // Nobody answered and the contact is gone; waits to be followed up.
+  | 'cancelled' // The technician withdrew before the contact agreed.
+  | 'declined' // The contact did not agree.
   | 'ended';
 
 /** Participant is a person's part in one session, stable over reconnects. */
@@ -327,6 +402,11 @@ export interface Session {
   device?: Machine;
   problem?: string;
   participants: Participant[];
+  /** The technician in charge. */
+  owner?: string;
+  transfer?: Transfer;
+  callback?: Callback;
+  closing?: Closing;
   /** The call that is ringing or going on. */
   call?: Call;
   createdAt: Millis;
@@ -337,11 +417,41 @@ export interface Session {
   version: number;
 }
 
+/** Transfer is an offer to another technician to take a session over. */
+export interface Transfer {
+  to: Person;
+  by: Person;
+}
+
+/** Callback is how a contact wants to be reached whom nobody could answer. */
+export interface Callback {
+  phone: string;
+  note?: string;
+  at: Millis;
+}
+
+/** Closing is what the technician who ended a session noted. */
+export interface Closing {
+  by: Person;
+  note?: string;
+  at: Millis;
+}
+
 /** EntryKind says what a line of a transcript is. */
 export type EntryKind =
   | 'message'
   | 'requested'
   | 'started' // A technician began it with the contact in it.
+  | 'asked' // A technician began it and asks the contact.
+  | 'approved'
+  | 'declined'
+  | 'cancelled'
+  | 'abandoned'
+  | 'callback'
+  | 'taken'
+  | 'transferred'
+  | 'kept' // A colleague refused a transfer.
+  | 'nudged'
   | 'joined'
   | 'left'
   | 'ended'
@@ -362,6 +472,8 @@ export interface Entry {
   /** The sender's own id of a message. */
   message?: string;
   text?: string;
+  /** To whom a session was transferred. */
+  to?: Person;
   call?: CallLog;
 }
 
@@ -444,6 +556,22 @@ export interface Colleague extends Person {
   availability: Availability;
 }
 
+/** Office is whether somebody is there to answer. */
+export interface Office {
+  open: boolean;
+  /** When that changes; absent where it never does. */
+  until?: Millis;
+}
+
+/** Mark is how far a participant has come in a transcript. */
+export interface Mark {
+  participant: string;
+  /** The last seq that reached one of their pages. */
+  delivered: number;
+  /** The last seq that was on their screen. */
+  read: number;
+}
+
 /** MessagePosted brings a message. */
 export interface MessagePosted {
   session: string;
@@ -491,6 +619,19 @@ export interface CallSignalled {
   signal: unknown;
 }
 
+/** SessionQueued tells a contact their place among those who wait. */
+export interface SessionQueued {
+  session: string;
+  /** From 1. */
+  place: number;
+}
+
+/** MessageRead tells how far a participant has come. */
+export interface MessageRead {
+  session: string;
+  mark: Mark;
+}
+
 /** Every command with its data and reply. */
 export interface Commands {
   /** Opens the connection for pushes and tells who the caller is. */
@@ -507,18 +648,36 @@ export interface Commands {
   'session.start': { data: StartSession; reply: SessionReply };
   /** A contact asks for help. */
   'session.request': { data: RequestSession; reply: SessionReply };
+  /** A contact agrees to a session. */
+  'session.approve': { data: NameSession; reply: SessionReply };
+  /** A contact does not agree to a session, or a technician to a transfer. */
+  'session.refuse': { data: NameSession; reply: SessionReply };
+  /** A technician withdraws before the contact has agreed. */
+  'session.cancel': { data: NameSession; reply: SessionReply };
   /** A technician joins a session, or answers a request. */
-  'session.join': { data: NameSession; reply: SessionReply };
+  'session.join': { data: JoinSession; reply: SessionReply };
+  /** A technician takes a session over. */
+  'session.take': { data: TakeSession; reply: SessionReply };
+  /** A technician offers a session to another, or to all. */
+  'session.transfer': { data: TransferSession; reply: SessionReply };
   /** A participant leaves; the session goes on. */
   'session.leave': { data: NameSession; reply: SessionReply };
   /** Ends the session for everybody. */
-  'session.end': { data: NameSession; reply: SessionReply };
+  'session.end': { data: EndSession; reply: SessionReply };
+  /** A contact leaves a number to be called. */
+  'session.callback': { data: AskCallback; reply: SessionReply };
+  /** Calls for the other side's attention. */
+  'session.nudge': { data: NameSession; reply: SessionReply };
+  /** Tells whether somebody is there to answer. */
+  'session.office': { data: Empty; reply: Office };
   /** Says something. */
   'message.post': { data: Post; reply: Posted };
   /** Tells that the caller is or stopped typing. */
   'message.type': { data: Type; reply: Empty };
   /** Brings what was missed, and all pushes of the session from now on. */
   'message.resume': { data: Resume; reply: Resumed };
+  /** Tells how far the caller has come. */
+  'message.read': { data: Read; reply: Empty };
   /** Brings a page of the transcript. */
   'message.list': { data: List; reply: Page };
   /** Calls the others in the session. */
@@ -535,8 +694,8 @@ export interface Commands {
   'call.report': { data: ReportPath; reply: Empty };
   /** Brings the settings. */
   'admin.show': { data: Empty; reply: Settings };
-  /** Sets how long chat history is kept. */
-  'admin.retain': { data: SetRetention; reply: Settings };
+  /** Sets the settings. */
+  'admin.set': { data: SetSettings; reply: Settings };
 }
 
 /** Every push with its data. */
@@ -547,10 +706,14 @@ export interface Pushes {
   'session.changed': SessionChanged;
   /** A participant is connected or disconnected. */
   'session.attended': SessionAttended;
+  /** A request has another place among those who wait. */
+  'session.queued': SessionQueued;
   /** Somebody said something. */
   'message.posted': MessagePosted;
   /** Somebody is or stopped typing. */
   'message.typed': MessageTyped;
+  /** A participant has come further. */
+  'message.marked': MessageRead;
   /** Another peer sent a description or candidate. */
   'call.signalled': CallSignalled;
 }

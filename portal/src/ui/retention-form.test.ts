@@ -30,7 +30,7 @@ describe("The days of keeping chat history (G1)", () => {
   it("are saved after confirmation, with the version that was seen", async () => {
     await submit("14");
     expect(words(dialog())).toContain("Keep chat history for 14 days?");
-    expect(words(form)).toContain("cannot be brought back");
+    expect(words(form)).toContain("disappear within seconds");
     expect(saved).toEqual([]);
     one(dialog(), ".buttons button:last-child").click();
     await vi.waitFor(() => expect(saved).toEqual([{ days: 14, version: 4 }]));
@@ -51,7 +51,7 @@ describe("The days of keeping chat history (G1)", () => {
     form.saving = { kind: "failed", why: "Not saved: somebody else changed the settings meanwhile." };
     await settled(form);
     expect(words(form)).toContain("somebody else changed the settings");
-    form.settings = { retentionDays: 14, version: 5 };
+    form.settings = { retentionDays: 14, askManaged: false, officeHours: {}, version: 5 };
     form.saving = { kind: "saved" };
     await settled(form);
     expect(words(form)).toContain("Saved. Chat history is kept for 14 days.");

@@ -60,8 +60,8 @@ export class RetentionForm extends LitElement {
         <p>
           ${
             Number(days) < this.settings.retentionDays
-              ? `It was ${daysWords(this.settings.retentionDays)}. Messages that are older than the new limit are removed and cannot be brought back.`
-              : `It was ${daysWords(this.settings.retentionDays)}. What is there already is kept longer, too.`
+              ? `It was ${daysWords(this.settings.retentionDays)}. Messages that are older than the new limit disappear within seconds.`
+              : `It was ${daysWords(this.settings.retentionDays)}. What was said before keeps the limit that it was said under.`
           }
         </p>
       </parley-confirm>

@@ -54,6 +54,30 @@ export function systemLines(entry: Entry, contact: Person): SystemLine[] {
       return plain(entry.text ? `${by} asked for help: ${entry.text}` : `${by} asked for help`);
     case "started":
       return [...plain(`${by} started the session`), joined(contact.name)];
+    case "asked":
+      return plain(`${by} asked ${contact.name} to begin a session`);
+    case "approved":
+      return [joined(by)];
+    case "declined":
+      return plain(`${by} declined`);
+    case "cancelled":
+      return plain(`${by} withdrew the request`);
+    case "abandoned":
+      return plain(`${by} left before anybody answered`);
+    case "callback":
+      return plain(`${by} asks to be called back: ${entry.text ?? ""}`);
+    case "taken":
+      return plain(`${by} took over the session`);
+    case "transferred":
+      return plain(
+        entry.to
+          ? `${by} offered the session to ${entry.to.name}`
+          : `${by} gave the session back to the queue`,
+      );
+    case "kept":
+      return plain(`${by} cannot take over the session`);
+    case "nudged":
+      return plain(`${by} calls for attention`);
     case "joined":
       return [joined(by)];
     case "left":

@@ -1,0 +1,64 @@
+package handler
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/parleychat/parley/shared/fanout"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/presence"
+	"github.com/parleychat/parley/shared/session"
+)
+
+// Sweep is called by a schedule. It decides nothing that a clock has not
+// decided already; it only makes others see it.
+type Sweep struct {
+	Sessions session.Store
+	Presence presence.Directory
+	Fan      fanout.Fan
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Handle gives up each request whose contact has been gone for too long. One
+// that fails does not stop the others; the next call tries it again.
+func (w Sweep) Handle(ctx context.Context) error {
+	waiting, err := w.Sessions.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, request := range waiting {
+		if err := w.look(ctx, request); err != nil {
+			w.Log.ErrorContext(ctx, "request not swept", "session", request.ID, "cause", err)
+		}
+	}
+	w.Log.InfoContext(ctx, "sweep", "waiting", len(waiting))
+	return nil
+}
+
+func (w Sweep) look(ctx context.Context, request session.Waiting) error {
+	heard, err := w.Sessions.Hear(ctx, request.ID)
+	if err != nil {
+		return err
+	}
+	contact := identity.Principal{ID: heard.Contact.ID, Name: heard.Contact.Name, Role: heard.Contact.Role, Company: heard.Company}
+	leases, err := w.Presence.LeasesOf(ctx, contact.Home(), contact.ID)
+	if err != nil || len(leases) > 0 {
+		return err
+	}
+	now := w.Now()
+	if request.Gone.IsZero() { // The end of the connection was lost.
+		return w.Sessions.Gone(ctx, request.ID, now)
+	}
+	change, err := session.Service{Store: w.Sessions}.Do(ctx, request.ID, latest, func(s session.Session) (session.Change, error) {
+		return s.Abandon(request.Gone, now)
+	})
+	if err != nil || change.Repeat {
+		return err
+	}
+	out := changes(Caller{Principal: contact, Now: now}, change)
+	queue, err := queued(ctx, w.Sessions, change)
+	w.Fan.Out(ctx, append(out.Pushes, queue...))
+	return err
+}

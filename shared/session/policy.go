@@ -1,0 +1,202 @@
+package session
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// The clocks of a session. They are computed from stored times when somebody
+// acts, so no timer has to run.
+const (
+	Answering = time.Minute     // A contact waits this long before they may end their own request.
+	Silence   = time.Hour       // Without a word, after which a contact may end.
+	Lost      = 2 * time.Minute // Of a waiting contact's connection, after which the request is abandoned.
+	Nudging   = 30 * time.Second
+)
+
+// policy is what holds for one kind of session.
+type policy struct {
+	online bool             // Only with somebody who is online, not away.
+	asks   func(Terms) bool // Whether the contact must agree.
+	ends   []identity.Role  // Who may end at any time.
+}
+
+func never(Terms) bool { return false }
+
+// policies are what the kinds of sessions differ in. docs/sessions.md shows
+// the same as a table.
+var policies = map[protocol.SessionKind]policy{
+	protocol.Managed: {
+		asks: func(t Terms) bool { return t.AskManaged },
+		ends: []identity.Role{identity.Technician, identity.Contact},
+	},
+	protocol.Portal: {online: true, asks: never, ends: []identity.Role{identity.Technician}},
+	protocol.Staff:  {asks: never, ends: []identity.Role{identity.Technician}},
+}
+
+// kindOf is the kind of a session in a company, at a device or not.
+func kindOf(company string, device *identity.Machine) protocol.SessionKind {
+	switch {
+	case company == identity.Staff:
+		return protocol.Staff
+	case device != nil:
+		return protocol.Managed
+	}
+	return protocol.Portal
+}
+
+// End ends the session for everybody, and the call with it. A contact who ends
+// their own request that nobody answered abandons it; whoever follows that up
+// ends it, without taking part.
+func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, now time.Time) (Change, error) {
+	follows := s.Left() && by.Role == identity.Technician && by.MaySee(s.Company)
+	switch {
+	case !follows && !s.has(by):
+		return Change{}, s.outsider(by)
+	case s.Ended(), s.Left() && !follows:
+		return s.repeats(), nil
+	case len(e.Note) > protocol.MaxNote || e.Note != "" && by.Role != identity.Technician:
+		return Change{}, fault.New(fault.Invalid, "A technician's note has at most %d bytes.", protocol.MaxNote)
+	case s.State == protocol.Requested:
+		return s.giveUp(by, office, now)
+	case s.State == protocol.Connecting:
+		return s.Cancel(by, now)
+	case !slices.Contains(policies[s.Kind].ends, by.Role) && now.Sub(s.LastAt.Time()) <= Silence:
+		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session. You can when an hour has passed without a word.")
+	}
+	next := s.copied()
+	next.State, next.EndedAt, next.Call, next.Transfer = protocol.Ended, protocol.At(now), nil, nil
+	if by.Role == identity.Technician {
+		next.Closing = &protocol.Closing{By: Person(by), Note: strings.TrimSpace(e.Note), At: protocol.At(now)}
+	}
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryEnded}, by, now), nil
+}
+
+// giveUp ends a request that nobody has answered.
+func (s Session) giveUp(by identity.Principal, office bool, now time.Time) (Change, error) {
+	if waited := now.Sub(s.CreatedAt.Time()); office && waited < Answering {
+		return Change{}, fault.New(fault.Conflict, "Somebody may answer any moment. You can end this in %d seconds.", int((Answering-waited+time.Second-1)/time.Second))
+	}
+	return s.abandons(by, protocol.Entry{Kind: protocol.EntryAbandoned}, nil, now), nil
+}
+
+func (s Session) abandons(by identity.Principal, e protocol.Entry, back *protocol.Callback, now time.Time) Change {
+	next := s.copied()
+	next.State, next.EndedAt, next.Callback = protocol.Abandoned, protocol.At(now), back
+	return s.alters(next, e, by, now)
+}
+
+// Abandon gives up a request whose contact has been gone since a time.
+func (s Session) Abandon(gone, now time.Time) (Change, error) {
+	if s.State != protocol.Requested || now.Sub(gone) <= Lost {
+		return s.repeats(), nil
+	}
+	contact := identity.Principal{ID: s.Contact.ID, Name: s.Contact.Name, Role: s.Contact.Role, Company: s.Company}
+	return s.abandons(contact, protocol.Entry{Kind: protocol.EntryAbandoned}, nil, now), nil
+}
+
+// Call back leaves a number where nobody answers: outside office hours, or when
+// a minute has passed.
+func (s Session) CallBack(by identity.Principal, a protocol.AskCallback, office bool, now time.Time) (Change, error) {
+	phone, note := strings.TrimSpace(a.Phone), strings.TrimSpace(a.Note)
+	switch {
+	case by.ID != s.Contact.ID || !s.has(by):
+		return Change{}, s.outsider(by)
+	case s.Left() && s.Callback != nil && s.Callback.Phone == phone && s.Callback.Note == note:
+		return s.repeats(), nil
+	case s.State != protocol.Requested:
+		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
+	case office && now.Sub(s.CreatedAt.Time()) < Answering:
+		return Change{}, fault.New(fault.Conflict, "Somebody may answer any moment. You can leave your number after a minute.")
+	case !validPhone(phone):
+		return Change{}, fault.New(fault.Invalid, "A phone number has 3 to 32 digits, and + - ( ) . / or spaces between them.")
+	case len(note) > protocol.MaxProblem:
+		return Change{}, fault.New(fault.Invalid, "A note has at most %d bytes.", protocol.MaxProblem)
+	}
+	back := &protocol.Callback{Phone: phone, Note: note, At: protocol.At(now)}
+	text := phone
+	if note != "" {
+		text += "\n" + note
+	}
+	return s.abandons(by, protocol.Entry{Kind: protocol.EntryCallback, Text: text}, back, now), nil
+}
+
+func validPhone(phone string) bool {
+	digits := 0
+	for _, r := range phone {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-(). /", r):
+			return false
+		}
+	}
+	return digits >= 3 && digits <= 32 && len(phone) <= 64
+}
+
+// Take puts a technician in charge: of a transfer to them, or of what somebody
+// else has, if it is still the one they saw.
+func (s Session) Take(by identity.Principal, t protocol.TakeSession, now time.Time) (Change, error) {
+	offered := s.Transfer != nil && s.Transfer.To.ID == by.ID
+	switch {
+	case by.Role != identity.Technician || !s.has(by) && !offered && !by.MaySee(s.Company):
+		return Change{}, errNoSuch
+	case s.State != protocol.Active:
+		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
+	case s.Owner == by.ID:
+		return s.repeats(), nil
+	case !offered && s.Owner != t.From:
+		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.named(s.Owner))
+	case !s.has(by) && s.joined() >= MaxParticipants:
+		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
+	}
+	next := s.joinedBy(by)
+	next.Owner, next.Transfer = by.ID, nil
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryTaken}, by, now), nil
+}
+
+// Transfers offers the session to a colleague; with nobody named it goes back
+// to those who wait, and its technician out of it.
+func (s Session) Transfers(by identity.Principal, to *protocol.Person, now time.Time) (Change, error) {
+	switch err := s.open(by); {
+	case err != nil:
+		return Change{}, err
+	case s.State != protocol.Active || s.Kind == protocol.Staff:
+		return Change{}, fault.New(fault.Conflict, "Only a session with a contact can be given to somebody else.")
+	case s.Owner != by.ID:
+		return Change{}, fault.New(fault.Forbidden, "%s has this session. Take it over first.", s.named(s.Owner))
+	case to != nil && to.ID == by.ID:
+		return Change{}, fault.New(fault.Invalid, "You have this session already.")
+	}
+	next := s.copied()
+	if to != nil {
+		next.Transfer = &protocol.Transfer{To: *to, By: Person(by)}
+		return s.alters(next, protocol.Entry{Kind: protocol.EntryTransferred, To: to}, by, now), nil
+	}
+	if slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool {
+		return p.Joined && p.Role == identity.Technician && p.ID != by.ID
+	}) {
+		return Change{}, fault.New(fault.Conflict, "Other technicians are in this session. Give it to one of them.")
+	}
+	next.State, next.Owner, next.Transfer, next.Call = protocol.Requested, "", nil, nil
+	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: false})
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryTransferred}, by, now), nil
+}
+
+// Nudge calls for the other side's attention, not more often than it helps.
+func (s Session) Nudge(by identity.Principal, now time.Time) (Change, error) {
+	if err := s.open(by); err != nil {
+		return Change{}, err
+	}
+	for _, e := range s.Recent {
+		if e.Kind == protocol.EntryNudged && e.By.ID == by.ID && now.Sub(e.At.Time()) < Nudging {
+			return Change{}, fault.New(fault.RateLimited, "You have just called for attention. Give them a moment.")
+		}
+	}
+	return s.says(protocol.Entry{Kind: protocol.EntryNudged}, by, now), nil
+}

@@ -1,0 +1,68 @@
+package settings
+
+import (
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+const maxHours = 50
+
+// Office tells whether somebody is there to answer, and until when that holds.
+// Hours are of the wall clock of their zone, so that they stay where they are
+// when daylight saving begins or ends.
+func Office(h protocol.OfficeHours, now time.Time) protocol.Office {
+	zone, err := time.LoadLocation(h.Zone)
+	if h.Zone == "" || err != nil || len(h.Week) == 0 {
+		return protocol.Office{Open: true}
+	}
+	open := openAt(h, now.In(zone))
+	// The next change is at some full minute within the next eight days.
+	for at, last := now.Truncate(time.Minute).Add(time.Minute), now.Add(8*24*time.Hour); at.Before(last); at = at.Add(time.Minute) {
+		if openAt(h, at.In(zone)) != open {
+			return protocol.Office{Open: open, Until: protocol.At(at)}
+		}
+	}
+	return protocol.Office{Open: open}
+}
+
+// openAt reports whether the wall clock is within some of the hours.
+func openAt(h protocol.OfficeHours, wall time.Time) bool {
+	minute := wall.Hour()*60 + wall.Minute()
+	for _, hours := range h.Week {
+		from, _ := minuteOf(hours.From)
+		to, _ := minuteOf(hours.To)
+		if hours.Day == int(wall.Weekday()) && from <= minute && minute < to {
+			return true
+		}
+	}
+	return false
+}
+
+// minuteOf reads 09:00 as the minutes since midnight.
+func minuteOf(text string) (int, bool) {
+	if text == "24:00" {
+		return 24 * 60, true
+	}
+	at, err := time.Parse("15:04", text)
+	return at.Hour()*60 + at.Minute(), err == nil && len(text) == len("15:04")
+}
+
+// checkHours returns what is wrong with office hours.
+func checkHours(h protocol.OfficeHours) error {
+	if _, err := time.LoadLocation(h.Zone); err != nil || h.Zone == "Local" {
+		return fault.New(fault.Invalid, "A time zone is one of the IANA database, such as Europe/London.")
+	}
+	if len(h.Week) > maxHours {
+		return fault.New(fault.Invalid, "Office hours have at most %d times.", maxHours)
+	}
+	for _, hours := range h.Week {
+		from, begins := minuteOf(hours.From)
+		to, ends := minuteOf(hours.To)
+		if !begins || !ends || from >= to || hours.Day < 0 || hours.Day > 6 {
+			return fault.New(fault.Invalid, "Office hours are from 00:00 to 24:00 on a day from 0, Sunday, to 6, the end after the beginning.")
+		}
+	}
+	return nil
+}
