@@ -47,6 +47,10 @@ test: build browser ## Run every test, the story in a real browser included.
 	cd portal && npm run --silent test
 	cd portal && npm run --silent test:pages
 
+.PHONY: bench
+bench: build ## Measure what a message costs, how fast it is, how big functions are.
+	@go run ./infra/bench -dynalite
+
 .PHONY: browser
 browser: portal/node_modules ## Find a Chromium for the tests, or install one.
 	@infra/check/browser.sh
