@@ -100,7 +100,7 @@ func (s Session) Abandon(gone, now time.Time) (Change, error) {
 	return s.abandons(contact, protocol.Entry{Kind: protocol.EntryAbandoned}, nil, now), nil
 }
 
-// Call back leaves a number where nobody answers: outside office hours, or when
+// CallBack leaves a number where nobody answers: outside office hours, or when
 // a minute has passed.
 func (s Session) CallBack(by identity.Principal, a protocol.AskCallback, office bool, now time.Time) (Change, error) {
 	phone, note := strings.TrimSpace(a.Phone), strings.TrimSpace(a.Note)

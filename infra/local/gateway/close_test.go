@@ -65,10 +65,10 @@ func readClose(t *testing.T, from io.Reader) (ws.StatusCode, string) {
 }
 
 func TestWrongFramesCloseTheConnection(t *testing.T) {
-	unmasked, rsv, badText := frame(ws.OpText, true, 3), frame(ws.OpText, true, 3), frame(ws.OpText, true, 1)
+	unmasked, rsv := frame(ws.OpText, true, 3), frame(ws.OpText, true, 3)
 	unmasked.Header.Masked = false
 	rsv.Header.Rsv = 4
-	badText = ws.MaskFrame(ws.NewTextFrame([]byte{0xff, 0xfe}))
+	badText := ws.MaskFrame(ws.NewTextFrame([]byte{0xff, 0xfe}))
 	const kb = 1 << 10
 	for name, row := range map[string]struct {
 		frames []ws.Frame

@@ -75,7 +75,10 @@ func appendNumber(dst []byte, text string) []byte {
 // After is the first key beyond all that begin with prefix, "" if there is
 // none.
 func After(prefix string) string {
-	end := []byte(strings.TrimRight(prefix, "\xff"))
+	end := []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
 	if len(end) == 0 {
 		return ""
 	}
