@@ -65,7 +65,16 @@ describe("The window of a session", () => {
     expect(words(one(chat, ".notes"))).not.toContain("Carol");
   });
 
+  it("leads a technician from its menu to the closing note (F1)", async () => {
+    const finishes = told(chat, "parley-finish");
+    press(chat, "More about this session");
+    await settled(chat);
+    press(chat, "End session");
+    expect(finishes).toEqual([{ session: session.id }]);
+  });
+
   it("ends the session from its menu, after asking (F1)", async () => {
+    await shown({ me: carol });
     const ends = told(chat, "parley-end");
     press(chat, "More about this session");
     await settled(chat);
@@ -79,6 +88,7 @@ describe("The window of a session", () => {
   });
 
   it("ends nothing when the answer is Cancel", async () => {
+    await shown({ me: carol });
     const ends = told(chat, "parley-end");
     press(chat, "More about this session");
     await settled(chat);

@@ -3,7 +3,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import type { Person } from "../protocol/wire";
 import "./call-panel";
 import { noCall, type CallView } from "./call-panel";
-import { mayEnd, namesOf, notesOf, othersOf, titleOf, typingOf, type ChatView } from "./chat-notes";
+import { isOver, mayEnd, namesOf, notesOf, othersOf, titleOf, typingOf, type ChatView } from "./chat-notes";
 import { chatStyles } from "./chat-styles";
 import "./composer";
 import type { Composer } from "./composer";
@@ -80,7 +80,7 @@ export class Chat extends LitElement {
           .now=${this.now}
         ></parley-transcript>
         <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
-        ${view.session.state === "ended" ? this.ended() : this.writing()}
+        ${isOver(view.session) ? this.ended() : this.writing()}
       </section>
       <parley-confirm question="End this session?" action="End session" loses>
         <p>${title} is told, and nobody can write in it any more.</p>
@@ -153,13 +153,14 @@ export class Chat extends LitElement {
   private menu(): MenuItem[] {
     const { session } = this.view;
     const technician = this.me.role === "technician";
-    const end = mayEnd(session, this.me) ? [{ id: "end", label: "End session" }] : [];
-    if (session.state === "ended") return [{ id: "close", label: "Close window" }];
+    const end = mayEnd(this.view, this.me, this.now()) ? [{ id: "end", label: "End session" }] : [];
+    if (isOver(session)) return [{ id: "close", label: "Close window" }];
     return technician ? [...end, { id: "leave", label: "Leave session" }] : end;
   }
 
   private chosen(id: string): void {
-    if (id === "end") void this.end();
+    if (id === "end" && this.me.role === "technician") this.tellOf("parley-finish");
+    else if (id === "end") void this.end();
     else this.tellOf(id === "leave" ? "parley-leave" : "parley-close");
   }
 
@@ -167,7 +168,9 @@ export class Chat extends LitElement {
     if (await this.confirmation.ask()) this.tellOf("parley-end");
   }
 
-  private tellOf(name: "parley-end" | "parley-leave" | "parley-close" | "parley-minimise"): void {
+  private tellOf(
+    name: "parley-finish" | "parley-end" | "parley-leave" | "parley-close" | "parley-minimise",
+  ): void {
     tell(this, name, { session: this.session });
   }
 

@@ -1,4 +1,4 @@
-import type { Availability, Media } from "../protocol/wire";
+import type { Availability, Media, Person, Settings } from "../protocol/wire";
 
 /**
  * What components tell their page, under these names. Events bubble and leave
@@ -7,8 +7,26 @@ import type { Availability, Media } from "../protocol/wire";
 export interface Told {
   /** Start a session with a contact: by text, or at once with a call. */
   "parley-start": { contact: string; name: string; company: string; device?: string; with: "text" | Media };
-  /** Join a session, or answer a request. */
-  "parley-join": { session: string };
+  /** Join a session; with answer, only to be the one who answers a request. */
+  "parley-join": { session: string; answer?: boolean };
+  /** Ask whether to take a session over. */
+  "parley-take-over": { session: string };
+  /** Take charge of a session, from whom was seen in charge. */
+  "parley-take": { session: string; from?: string };
+  /** Do not agree to a session, or to take one over. */
+  "parley-refuse": { session: string };
+  /** Withdraw a session to which the contact has not agreed yet. */
+  "parley-cancel": { session: string };
+  /** Ask to whom a session is to be given. */
+  "parley-hand-on": { session: string };
+  /** Offer a session to a colleague, or give it back to those who wait. */
+  "parley-transfer": { session: string; to?: string };
+  /** Put a request off: it stays in the lists. */
+  "parley-later": { session: string };
+  /** Start a session with a colleague. */
+  "parley-staff": { colleague: Person };
+  /** Ask the browser to be allowed to notify. */
+  "parley-notify": null;
   /** Set one's own presence. */
   "parley-availability": { availability: Availability };
   "parley-sign-out": null;
@@ -20,8 +38,26 @@ export interface Told {
   "parley-draft": { session: string; text: string };
   /** Take away a message that could not be sent. */
   "parley-discard": { session: string; message: string };
+  /** Ask a technician for a closing note, before the session is ended. */
+  "parley-finish": { session: string };
+  /** Agree to a session that a technician began. */
+  "parley-approve": { session: string };
+  /** Do not agree to it. */
+  "parley-refuse": { session: string };
+  /** Ask to be called back, where nobody answers. */
+  "parley-callback": { session: string; phone: string; note: string };
+  /** Call for the other side's attention. */
+  "parley-nudge": { session: string };
+  /** Everything up to an entry has been on the reader's screen. */
+  "parley-read": { session: string; seq: number };
+  /** Something went well that is to be said in passing. */
+  "parley-done": { text: string };
+  /** Something went wrong in the window itself, with what to do about it. */
+  "parley-trouble": { text: string };
+  /** The window shall stand in a browser window of its own. */
+  "parley-pop-out": { session: string; draft: string };
   /** End the session for everybody. */
-  "parley-end": { session: string };
+  "parley-end": { session: string; note?: string };
   /** Leave a session that goes on. */
   "parley-leave": { session: string };
   /** Put the window away; the session is as it was. */
@@ -39,6 +75,8 @@ export interface Told {
   /** The sentence about a call that failed was read. */
   "parley-call-seen": { session: string };
   "parley-retain": { days: number; version: number };
+  /** Save all settings of the deployment. */
+  "parley-save": { settings: Settings };
   /** A notice was read. */
   "parley-noticed": { id: number };
   /** Show what to do when nothing seems to happen. */
