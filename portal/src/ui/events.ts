@@ -42,8 +42,6 @@ export interface Told {
   "parley-finish": { session: string };
   /** Agree to a session that a technician began. */
   "parley-approve": { session: string };
-  /** Do not agree to it. */
-  "parley-refuse": { session: string };
   /** Ask to be called back, where nobody answers. */
   "parley-callback": { session: string; phone: string; note: string };
   /** Call for the other side's attention. */
