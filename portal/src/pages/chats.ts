@@ -2,6 +2,7 @@ import { CallLine } from "../call/index";
 import type { LiveSession, ParleyClient } from "../client/index";
 import type { Entry, Person } from "../protocol/wire";
 import type { CallView } from "../ui/call-panel";
+import { viewOf } from "../ui/chat-notes";
 import type { DeskWindow } from "../ui/desk";
 import { preferences } from "../ui/preferences";
 import { playTone } from "../ui/tone";
@@ -157,9 +158,8 @@ export class Chats {
 }
 
 function draw({ live, line, minimised, unread }: Open): DeskWindow {
-  const { session, entries, outgoing, connected, typing, current } = live;
   return {
-    view: { session, entries, outgoing, connected, typing, current },
+    view: viewOf(live),
     call: callView(line),
     minimised,
     unread,

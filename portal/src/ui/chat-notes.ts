@@ -1,11 +1,28 @@
 import type { LiveSession } from "../client/index";
-import type { Person, Session } from "../protocol/wire";
+import type { Mark, Office, Person, Session } from "../protocol/wire";
+import { listed } from "./words";
 
 /** What of a session is shown. */
-export type ChatView = Pick<
+export interface ChatView extends Pick<
   LiveSession,
   "session" | "entries" | "outgoing" | "connected" | "typing" | "current"
->;
+> {
+  /** How far the participants have come. */
+  marks?: readonly Mark[] | undefined;
+  /** The place of a request among those who wait, from 1. */
+  place?: number | undefined;
+  /** Whether somebody is there to answer. */
+  office?: Office | undefined;
+}
+
+/** What a window shows of a live session. */
+export function viewOf(live: LiveSession): ChatView {
+  const { session, entries, outgoing, connected, typing, current } = live;
+  return { session, entries, outgoing, connected, typing, current };
+}
+
+const answering = 60_000; // A contact waits this long before they may end their own request.
+const silence = 3_600_000; // Without a word, after which a contact may end.
 
 /** The names of the participants by id, as far as they have joined. */
 export function namesOf(session: Session): ReadonlyMap<string, string> {
@@ -24,9 +41,30 @@ export function titleOf(session: Session, me: Person): string {
   return names.length > 0 ? names.join(", ") : "Request for help";
 }
 
-/** Whether the reader may end the session for everybody; the service decides. */
-export function mayEnd(session: Session, me: Person): boolean {
-  return session.state === "active" && (me.role === "technician" || session.kind === "managed");
+/** Whether nobody can write in the session any more. */
+export function isOver({ state }: Session): boolean {
+  return state === "ended" || state === "cancelled" || state === "declined" || state === "abandoned";
+}
+
+/**
+ * Whether the reader may end the session for everybody; the service decides. A
+ * contact may where it is about their own device, or after an hour of silence.
+ * @param now the service's clock, in milliseconds since 1970
+ */
+export function mayEnd({ session, entries }: ChatView, me: Person, now: number): boolean {
+  if (session.state !== "active") return false;
+  if (me.role === "technician" || session.kind === "managed") return true;
+  return now - (entries.at(-1)?.at ?? now) > silence;
+}
+
+/**
+ * How many seconds a contact still waits until they may end their own request
+ * or ask to be called back; outside office hours none.
+ * @param now the service's clock, in milliseconds since 1970
+ */
+export function secondsToChoice({ session, office }: ChatView, now: number): number {
+  if (office?.open === false) return 0;
+  return Math.max(0, Math.ceil((session.createdAt + answering - now) / 1000));
 }
 
 /**
@@ -35,13 +73,47 @@ export function mayEnd(session: Session, me: Person): boolean {
  */
 export function notesOf(view: ChatView, me: Person, linked: boolean): string[] {
   const { session, connected, current } = view;
-  if (session.state === "ended") return [];
+  if (isOver(session)) return [];
   if (!linked) return ["You are not connected. What you write is sent when the connection is back."];
   if (!current) return ["Bringing the conversation up to date…"];
-  if (session.state === "requested") return ["Waiting for a technician to join."];
+  if (session.state !== "active") return [];
   return othersOf(session, me)
     .filter(({ id }) => !connected.has(id))
     .map(({ name }) => `${name} is disconnected`);
+}
+
+/** Who takes part; for a contact also what these people can do, which is never more than this. */
+export function peopleOf(session: Session, me: Person): string {
+  const others = othersOf(session, me).map(({ name }) => name);
+  const people = `In this session: ${listed(["you", ...others])}`;
+  if (me.id !== session.contact.id || others.length === 0 || isOver(session)) return people;
+  const they = others.length === 1 ? (others[0] ?? "") : "They";
+  return `${people}. ${they} can write to you and call you, and cannot see your screen or files.`;
+}
+
+/** How a session is over, in a sentence for the reader. */
+export function endOf(session: Session, me: Person): string {
+  const own = me.id === session.contact.id;
+  switch (session.state) {
+    case "abandoned":
+      return abandonedOf(session, own);
+    case "cancelled":
+      return "The request was withdrawn.";
+    case "declined":
+      return own ? "You declined." : `${session.contact.name} declined.`;
+    case "connecting":
+    case "requested":
+    case "active":
+    case "ended":
+      return "This session has ended. Nobody can write in it any more.";
+  }
+}
+
+function abandonedOf({ callback, contact }: Session, own: boolean): string {
+  if (callback && own) return `Thank you. We will call you back at ${callback.phone}.`;
+  if (callback) return `${contact.name} asks to be called back at ${callback.phone}.`;
+  if (own) return "Nobody could answer, and the request has ended. We have kept it and come back to you.";
+  return `${contact.name} left before anybody answered.`;
 }
 
 /** Who is typing, in one line; empty when nobody is. */

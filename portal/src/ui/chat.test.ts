@@ -117,7 +117,7 @@ describe("The window of a session", () => {
 
   it("takes messages while a request waits", async () => {
     await shown({ me: dave, view: { ...view, session: requested, typing: [] } });
-    expect(words(one(chat, ".notes"))).toBe("Waiting for a technician to join.");
+    expect(words(one(chat, ".notes"))).toBe("");
     expect(all(chat, "textarea")).toHaveLength(1);
   });
 

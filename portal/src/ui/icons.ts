@@ -25,6 +25,15 @@ const shapes = {
   people: svg`<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.4-3.7 2.9-5.5 6.5-5.5s6.1 1.8 6.5 5.5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2 .7 3.2 2.3 3.5 4.9"/>`,
   unplugged: svg`<path d="M3 3.5 20 20.5M8.5 6.7A13 13 0 0 1 22 9.5M2 9.5a14 14 0 0 1 3-2M5.5 13a9 9 0 0 1 4-2.2M14 10.9A9 9 0 0 1 18.5 13M9 16.5a4.3 4.3 0 0 1 5.5-.2"/>`,
   path: svg`<path d="M4 8h14m-4-4 4 4-4 4M20 16H6m4-4-4 4 4 4"/>`,
+  ticks: svg`<path d="m2 12.8 4 4L14.5 8M10.5 15.6l1.3 1.2L20.5 8"/>`,
+  read: svg`<path d="M2.5 12C5 7.8 8.2 5.8 12 5.8s7 2 9.5 6.2c-2.5 4.2-5.7 6.2-9.5 6.2S5 16.2 2.5 12z"/><circle cx="12" cy="12" r="2.8"/>`,
+  save: svg`<path d="M12 4v11m-5-5 5 5 5-5M4.5 19.5h15"/>`,
+  copy: svg`<rect x="8.5" y="8.5" width="11" height="11" rx="1.5"/><path d="M15.5 8.5V6A1.5 1.5 0 0 0 14 4.5H6A1.5 1.5 0 0 0 4.5 6v8A1.5 1.5 0 0 0 6 15.5h2.5"/>`,
+  bell: svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4"/>`,
+  smile: svg`<circle cx="12" cy="12" r="8.5"/><path d="M8.5 14c1.6 2.3 5.4 2.3 7 0M9.3 9.5v.01M14.7 9.5v.01"/>`,
+  reply: svg`<path d="M5 5h14M5 10h14M5 15h8M5 20h5"/>`,
+  popOut: svg`<path d="M13 4.5h6.5V11M19.5 4.5 11 13M10 6H6a1.5 1.5 0 0 0-1.5 1.5V18A1.5 1.5 0 0 0 6 19.5h10.5A1.5 1.5 0 0 0 18 18v-4"/>`,
+  lock: svg`<rect x="5" y="10.5" width="14" height="9.5" rx="1.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 
 /** A picture that icon() can draw. */
