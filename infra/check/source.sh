@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-misformatted=$(gofmt -l functions infra shared turnserver)
+misformatted=$(gofmt -l agent functions infra shared turnserver)
 if [ -n "$misformatted" ]; then
 	printf 'gofmt would change:\n%s\n' "$misformatted" >&2
 	exit 1
