@@ -24,7 +24,7 @@ const (
 	frameHeader = 8
 	growth      = 1 << 20   // bytes added to the file when it is full
 	maxFrame    = 1 << 30   // longer ones are damage
-	minGarbage  = 64 << 20  // bytes; a log is rewritten when it is this much…
+	minGarbage  = 8 << 20   // bytes; a log is rewritten when it is this much…
 	rewriteFill = 256 << 10 // …longer than twice what is in the store; bytes of a frame then
 )
 
