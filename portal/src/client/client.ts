@@ -2,10 +2,12 @@ import type {
   Availability,
   CommandName,
   Commands,
+  Office,
   Person,
   Resumed,
   Self,
   Session,
+  SessionReply,
   Welcome,
 } from "../protocol/wire";
 import { ActivityClock } from "./activity";
@@ -14,7 +16,9 @@ import { browser, type Environment } from "./environment";
 import { Events } from "./events";
 import { Exchange, type AnyPush, type CommandOptions } from "./exchange";
 import { Fault, Unanswered } from "./fault";
+import { isOver, takesPart } from "./life";
 import { Link, type ConnectionState } from "./link";
+import { Offers } from "./offers";
 import { Outbox, type MessageStorage } from "./outbox";
 import { Roster } from "./roster";
 import type { Service } from "./service";
@@ -46,14 +50,20 @@ export interface ClientEvents {
   welcome: Welcome;
   /** The caller is in a session that the client did not know of. */
   session: LiveSession;
+  /** The sessions that wait for the caller's yes are others now. */
+  offers: readonly Session[];
   /** The caller's availability changed, here or on another page. */
   availability: Availability;
   /** Any push, after the client itself has applied it. */
   push: AnyPush;
 }
 
+/** The commands by which the caller gets into a session. */
+type Beginning = "session.start" | "session.request" | "session.approve" | "session.join" | "session.take";
+
 const beatTimeout = 10_000;
 const beginTries = 4;
+const staff = "_staff"; // The home of technicians, where a company's id would be.
 const beginPace: Pace = { first: 500, most: 4_000 };
 
 /**
@@ -71,6 +81,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   readonly #link: Link;
   readonly #exchange = new Exchange();
   readonly #sessions = new Map<string, LiveSession>();
+  readonly #offers = new Offers(() => this.#me?.id);
   readonly #closed = new AbortController();
   #welcome: Welcome | undefined; // Until what it tells is taken.
   #me: Self | undefined;
@@ -94,6 +105,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
       changed: () => this.#changed(),
     });
     this.activity.addEventListener("change", () => this.#report());
+    this.roster.addEventListener("change", () => this.#offer(this.roster.sessions.values()));
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     if (options.signal?.aborted === true) this.close();
     else this.#link.connect();
@@ -124,6 +136,15 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   /** The sessions that the caller takes part in, or that were opened, by id. */
   get sessions(): ReadonlyMap<string, LiveSession> {
     return this.#sessions;
+  }
+
+  /**
+   * The sessions that wait for the caller's yes, the oldest first: approve() or
+   * refuse() those that a technician asks for (state connecting), take() or
+   * refuse() those that a colleague hands on (transfer).
+   */
+  get offers(): readonly Session[] {
+    return this.#offers.list;
   }
 
   /** The service's clock, in milliseconds since 1970. */
@@ -161,9 +182,39 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return this.#begin("session.request", { session, problem });
   }
 
-  /** A technician joins a session, or answers a request. */
-  join(session: string): Promise<LiveSession> {
-    return this.#begin("session.join", { session });
+  /** A technician begins to talk with a colleague. */
+  talk(colleague: { id: string }): Promise<LiveSession> {
+    return this.start({ id: colleague.id, company: staff });
+  }
+
+  /** A technician joins a session. With answer only to be the one who answers: `conflict` says who was first. */
+  join(session: string, { answer = false } = {}): Promise<LiveSession> {
+    return this.#begin("session.join", { session, ...(answer && { answer }) });
+  }
+
+  /** A contact agrees to an offer. */
+  approve(session: string): Promise<LiveSession> {
+    return this.#begin("session.approve", { session });
+  }
+
+  /** A contact does not agree to an offer, or a technician to a transfer. */
+  async refuse(session: string): Promise<void> {
+    this.#changedBy(await this.command("session.refuse", { session }));
+  }
+
+  /** A technician takes a session over from whom they saw in charge; from nobody named, what was transferred to them. */
+  take(session: string, from?: string): Promise<LiveSession> {
+    return this.#begin("session.take", { session, ...(from !== undefined && { from }) });
+  }
+
+  /** A technician ends a session, also one that was abandoned and in which they take no part. */
+  async end(session: string, note = ""): Promise<void> {
+    this.#changedBy(await this.command("session.end", { session, ...(note !== "" && { note }) }));
+  }
+
+  /** Whether somebody is there to answer now, and when that changes. */
+  office(): Promise<Office> {
+    return this.command("session.office", {});
   }
 
   /** Brings a session by its id, such as one that is ended. */
@@ -244,7 +295,10 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   #settle(welcome: Welcome): void {
     this.#welcome = undefined;
     const known = [...this.#sessions.values()];
-    for (const session of welcome.sessions) this.#adopt(session);
+    const told = new Set(welcome.sessions.map(({ id }) => id));
+    const withdrawn = this.#offers.keep(({ id, state }) => state !== "connecting" || told.has(id));
+    for (const session of welcome.sessions) if (this.#isIn(session)) this.#adopt(session).becomes(session);
+    this.#offer(welcome.sessions, withdrawn);
     for (const live of known) void live.resume();
     for (const session of this.#outbox?.sessions ?? []) {
       this.open(session).catch((err: unknown) => this.#abandon(session, Fault.from(err)));
@@ -258,6 +312,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   #know(you: Self): void {
     if (this.#me?.id !== you.id) {
       this.#sessions.clear();
+      this.#offers.clear();
       this.#outbox = new Outbox(you.id, this.#options.storage);
     }
     this.#me = you;
@@ -268,15 +323,12 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   }
 
   /** Sends a command that may be sent again with the same session id, until its outcome is known. */
-  async #begin<Name extends "session.start" | "session.request" | "session.join">(
-    name: Name,
-    data: Commands[Name]["data"],
-  ): Promise<LiveSession> {
+  async #begin<Name extends Beginning>(name: Name, data: Commands[Name]["data"]): Promise<LiveSession> {
     for (let attempt = 0; ; attempt++) {
       try {
         const reply = await this.command(name, data);
         const live = this.#adopt(reply.session);
-        live.apply(reply);
+        this.#changedBy(reply);
         return live;
       } catch (err) {
         const wait = beginPace.first + backoff(beginPace, attempt, () => this.random());
@@ -284,6 +336,20 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
         if (!(await rested(wait, this.#closed.signal))) throw err;
       }
     }
+  }
+
+  /** Takes the answer to a command of the caller's own, of which no push comes. */
+  #changedBy(reply: SessionReply): void {
+    const { session } = reply;
+    this.roster.sessionChanged(session);
+    this.#offer([session]);
+    this.#sessions.get(session.id)?.apply(reply);
+  }
+
+  /** Takes sessions that may be offers, or may not be any more. */
+  #offer(sessions: Iterable<Session>, changed = false): void {
+    for (const session of sessions) changed = this.#offers.take(session) || changed;
+    if (changed) this.emit("offers", this.offers);
   }
 
   /** Returns the live session, made and resumed where it is not known. */
@@ -315,12 +381,17 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     switch (name) {
       case "message.posted":
         return this.#known(data.session)?.heard(data.entry);
+      case "message.marked":
+        return this.#sessions.get(data.session)?.marked(data.mark);
       case "message.typed":
         return this.#sessions.get(data.session)?.typed(data.by, data.typing);
       case "session.attended":
         return this.#sessions.get(data.session)?.attended(data.participant, data.connected);
+      case "session.queued":
+        return this.#sessions.get(data.session)?.queued(data.place);
       case "session.changed":
         this.roster.sessionChanged(data.session);
+        this.#offer([data.session]);
         if (this.#isIn(data.session)) this.#adopt(data.session);
         return this.#sessions.get(data.session.id)?.becomes(data.session, data.entry);
       case "presence.changed":
@@ -340,8 +411,8 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return live;
   }
 
-  #isIn({ state, participants }: Session): boolean {
-    return state !== "ended" && participants.some(({ id, joined }) => joined && id === this.#me?.id);
+  #isIn(session: Session): boolean {
+    return !isOver(session.state) && takesPart(session, this.#me?.id ?? "");
   }
 
   #become(availability: Availability): void {

@@ -2,6 +2,7 @@ import type { Colleague, PresenceChanged, RosterRow, Session } from "../protocol
 import { backoff, rested, type Pace } from "./backoff";
 import { Events } from "./events";
 import { Fault } from "./fault";
+import { isOver } from "./life";
 import type { Service } from "./service";
 
 /** What a Roster tells. */
@@ -64,7 +65,7 @@ export class Roster extends Events<RosterEvents> {
     return this.#technicians;
   }
 
-  /** Sessions that are requested or active, by id. */
+  /** Sessions that are not over, and those that wait to be followed up, by id: see groupsOf(). */
   get sessions(): ReadonlyMap<string, Session> {
     return this.#sessions;
   }
@@ -127,7 +128,7 @@ export class Roster extends Events<RosterEvents> {
     this.#missed?.push(() => this.sessionChanged(session));
     const before = this.#sessions.get(session.id);
     if (before !== undefined && session.version < before.version) return;
-    if (session.state === "ended") this.#sessions.delete(session.id);
+    if (isOver(session.state) && session.state !== "abandoned") this.#sessions.delete(session.id);
     else this.#sessions.set(session.id, session);
     this.emit("change", undefined);
   }

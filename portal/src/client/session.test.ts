@@ -133,6 +133,7 @@ describe("the state of a session", () => {
       entries: [],
       more: false,
       connected: [],
+      marks: [],
     }));
     world.adds({ kind: "joined" });
     world.says("Hello");

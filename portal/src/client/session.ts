@@ -1,7 +1,9 @@
-import type { Entry, Page, Person, Resumed, Session, SessionReply } from "../protocol/wire";
+import type { Entry, Mark, Page, Person, Resumed, Session, SessionReply } from "../protocol/wire";
 import { backoff, rested, type Pace } from "./backoff";
-import { Events } from "./events";
+import { SessionCommands } from "./commands";
 import { Fault } from "./fault";
+import { isOver, takesPart } from "./life";
+import { Marks, type Reached } from "./marks";
 import type { Outbox } from "./outbox";
 import { Sender, type Outgoing } from "./sender";
 import type { Service } from "./service";
@@ -27,16 +29,17 @@ const pace: Pace = { first: 500, most: 10_000 };
  * Pushes are hints and the transcript is the truth. Whatever is missing is
  * fetched: after each connect by resuming, in between when a gap shows.
  */
-export class LiveSession extends Events<LiveSessionEvents> {
-  readonly #service: Service;
+export class LiveSession extends SessionCommands {
   readonly #transcript = new Transcript();
   readonly #sender: Sender;
   readonly #others: TypingOthers;
   readonly #teller: TypingTeller;
+  readonly #marks: Marks;
   #session: Session;
+  #place: number | undefined;
   #connected: ReadonlySet<string> = new Set();
   #unreachable: Fault | undefined;
-  #missed: (() => void)[] | undefined; // Who came and went while the list of them was asked for.
+  readonly #missed = new Set<(() => void)[]>(); // Who came and went while the list of them was asked for.
   #current = false;
   #history = true; // Until the first catching up is done.
   #changing = false;
@@ -46,13 +49,17 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   /** Only the client makes them. */
   constructor(session: Session, service: Service, outbox: Outbox) {
-    super();
+    super(service);
     this.#session = session;
-    this.#service = service;
     this.#round.abort();
     const changed = (): void => this.#changed();
     this.#others = new TypingOthers(changed);
     this.#teller = new TypingTeller((typing) => this.#tell(typing));
+    this.#marks = new Marks({
+      me: () => service.person.id,
+      tell: (delivered, read) => service.command("message.read", { session: this.id, delivered, read }),
+      changed,
+    });
     this.#sender = new Sender({
       session: session.id,
       service,
@@ -93,6 +100,21 @@ export class LiveSession extends Events<LiveSessionEvents> {
     return this.#others.people;
   }
 
+  /** The place of a request among those who wait, from 1; undefined when it is none or not known. */
+  get place(): number | undefined {
+    return this.#session.state === "requested" ? this.#place : undefined;
+  }
+
+  /** How far each participant has come, by id; the caller too. */
+  get marks(): ReadonlyMap<string, Mark> {
+    return this.#marks.all;
+  }
+
+  /** How far an entry of the transcript has come with the others. */
+  deliveryOf(entry: Entry | number): Reached {
+    return this.#marks.reached(typeof entry === "number" ? entry : entry.seq);
+  }
+
   /** Whether everything up to now has been brought since the last (re)connect. */
   get current(): boolean {
     return this.#current;
@@ -105,11 +127,14 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   /**
    * Says text and returns the message's own id. It throws a fault: `invalid` for
-   * a text that has not 1 to 8,192 bytes, `conflict` when the session is ended.
+   * a text that has not 1 to 8,192 bytes, `conflict` when the session is over or
+   * has not begun.
    */
   post(text: string): string {
+    const { state, contact } = this.#session;
     if (this.#unreachable !== undefined) throw this.#unreachable;
-    if (this.#session.state === "ended") throw new Fault("conflict", "This session is ended.");
+    if (isOver(state)) throw new Fault("conflict", `This session is ${state}.`);
+    if (state === "connecting") throw new Fault("conflict", `${contact.name} has not agreed yet.`);
     const message = this.#sender.add(text);
     this.#teller.stop();
     return message;
@@ -125,23 +150,14 @@ export class LiveSession extends Events<LiveSessionEvents> {
     this.#teller.type(draft);
   }
 
-  /** Joins, or answers a request. */
-  async join(): Promise<void> {
-    this.apply(await this.#service.command("session.join", { session: this.id }));
-  }
-
-  /** Leaves; the session goes on. */
-  async leave(): Promise<void> {
-    this.apply(await this.#service.command("session.leave", { session: this.id }));
-  }
-
-  /** Ends the session for everybody. */
-  async end(): Promise<void> {
-    this.apply(await this.#service.command("session.end", { session: this.id }));
+  /** Everything up to this seq is, or was, on the caller's screen. Calling it often is cheap. */
+  read(seq: number): void {
+    this.#marks.seen(seq);
   }
 
   /** Takes the answer to a command that changed the session. */
-  apply({ session, seq }: SessionReply): void {
+  override apply({ session, seq, place }: SessionReply): void {
+    this.#place = place ?? this.#place;
     this.#take(session);
     this.#transcript.promise(seq);
     // The service pushes it to all connections but the one that asked.
@@ -149,8 +165,9 @@ export class LiveSession extends Events<LiveSessionEvents> {
   }
 
   /** Takes a push session.changed. Only the client calls it, as the methods below. */
-  becomes(session: Session, entry: Entry | undefined): void {
-    this.#take(session);
+  becomes(session: Session, entry?: Entry): void {
+    // Without its entry it is for those who watch, and shows them less.
+    if (entry !== undefined || session.version > this.#session.version) this.#take(session);
     if (entry !== undefined) this.heard(entry);
   }
 
@@ -162,12 +179,23 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   /** Takes a push message.typed. */
   typed(person: Person, typing: boolean): void {
-    if (person.id !== this.#service.person.id) this.#others.set(person, typing);
+    if (person.id !== this.service.person.id) this.#others.set(person, typing);
+  }
+
+  /** Takes a push session.queued. */
+  queued(place: number): void {
+    this.#place = place;
+    this.#changed();
+  }
+
+  /** Takes a push message.marked. */
+  marked(mark: Mark): void {
+    this.#marks.take(mark);
   }
 
   /** Takes a push session.attended. */
   attended(person: Person, connected: boolean): void {
-    this.#missed?.push(() => this.attended(person, connected));
+    for (const missed of this.#missed) missed.push(() => this.attended(person, connected));
     const now = new Set(this.#connected);
     if (connected) now.add(person.id);
     else now.delete(person.id);
@@ -179,7 +207,8 @@ export class LiveSession extends Events<LiveSessionEvents> {
   /** Catches up on a new connection, tries until it has, and sends what waits. */
   async resume(first?: Resumed): Promise<void> {
     this.suspend();
-    if (this.entries.at(-1)?.kind === "ended") return this.#caughtUp(); // Nothing can follow.
+    if (this.#complete()) return this.#caughtUp();
+    if (first === undefined && !this.#takesPart(this.#session)) return;
     const { signal } = (this.#round = new AbortController());
     for (let attempt = 0; ; attempt++) {
       try {
@@ -190,7 +219,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
         if (signal.aborted) return;
         const fault = Fault.from(err);
         if (!fault.retryable) return this.#lose(fault);
-        const wait = backoff(pace, attempt, () => this.#service.random());
+        const wait = backoff(pace, attempt, () => this.service.random());
         if (!(await rested(wait, signal))) return;
       }
     }
@@ -201,6 +230,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
     this.#round.abort();
     this.#current = false;
     this.#sender.stop();
+    this.#marks.stop();
     this.#others.clear();
     clearTimeout(this.#gap);
     clearInterval(this.#look);
@@ -211,22 +241,34 @@ export class LiveSession extends Events<LiveSessionEvents> {
   async #catchUp(signal: AbortSignal, first: Resumed | undefined): Promise<void> {
     const after = first === undefined ? this.#transcript.seq : 0;
     const ask = { session: this.id, after };
-    const missed: (() => void)[] = (this.#missed = []);
-    const resumed = first ?? (await this.#service.command("message.resume", ask, { signal }));
-    this.#take(resumed.session);
-    this.#connected = new Set(resumed.connected);
-    this.#missed = undefined;
-    for (const apply of missed) apply();
-    this.#page(after, resumed);
-    if (resumed.more) await this.#list(signal);
+    const missed: (() => void)[] = [];
+    this.#missed.add(missed);
+    try {
+      const resumed = first ?? (await this.service.command("message.resume", ask, { signal }));
+      this.#there(resumed);
+      this.#missed.delete(missed);
+      for (const apply of missed) apply();
+      this.#page(after, resumed);
+      if (resumed.more) await this.#list(signal);
+    } finally {
+      this.#missed.delete(missed);
+    }
+  }
+
+  /** Takes the session as it now is, and its participants. */
+  #there({ session, connected, marks, place }: Resumed): void {
     this.#unreachable = undefined;
+    this.#place = place;
+    this.#take(session);
+    this.#connected = new Set(connected);
+    for (const mark of marks) this.#marks.take(mark);
   }
 
   /** Brings all entries that are missing. */
   async #list(signal: AbortSignal): Promise<void> {
     for (;;) {
       const after = this.#transcript.seq;
-      const page = await this.#service.command("message.list", { session: this.id, after }, { signal });
+      const page = await this.service.command("message.list", { session: this.id, after }, { signal });
       this.#page(after, page);
       if (!page.more || page.entries.length === 0) return;
     }
@@ -235,7 +277,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
   /** Brings what is missing, and the session again where an entry tells that it has changed. */
   async #fill(signal: AbortSignal): Promise<void> {
     await this.#list(signal);
-    const changed = this.entries.findLast(({ kind }) => kind !== "message");
+    const changed = this.entries.findLast(({ kind }) => kind !== "message" && kind !== "nudged");
     if (changed !== undefined && changed.seq > this.#session.version) await this.#catchUp(signal, undefined);
   }
 
@@ -244,12 +286,13 @@ export class LiveSession extends Events<LiveSessionEvents> {
   }
 
   #added(entries: readonly Entry[]): void {
-    const { id } = this.#service.person;
+    const { id } = this.service.person;
     for (const entry of entries) {
       if (entry.kind === "message") this.#others.set(entry.by, false);
       if (entry.by.id === id && entry.message !== undefined) this.#sender.delivered(entry.message);
       if (entry.by.id !== id && !this.#history) this.emit("news", entry);
     }
+    this.#marks.heard(entries);
     if (entries.length > 0) this.#changed();
   }
 
@@ -259,22 +302,32 @@ export class LiveSession extends Events<LiveSessionEvents> {
     const after = this.#takesPart(session);
     this.#session = session;
     if (before && !after) this.suspend();
-    if (!before && after) void this.resume();
+    if (after && (!before || this.#unreachable !== undefined)) void this.resume();
     this.#changed();
   }
 
-  /** Whether the caller takes part. The service tells nothing to those who have left. */
-  #takesPart({ participants }: Session): boolean {
-    return participants.some(({ id, joined }) => joined && id === this.#service.person.id);
+  /** Whether the caller takes part. The service tells nothing to those who do not. */
+  #takesPart(session: Session): boolean {
+    return takesPart(session, this.service.person.id);
+  }
+
+  /** Whether the last entry is here that can ever be of interest: the one that the session ended with. */
+  #complete(): boolean {
+    const { state, version } = this.#session;
+    return isOver(state) && this.entries.length > 0 && this.#transcript.seq >= version;
   }
 
   #caughtUp(): void {
     this.#current = true;
     this.#history = false;
     this.#sender.go();
+    this.#marks.go();
     this.#mindGap();
     clearInterval(this.#look);
-    if (this.#session.state !== "ended") this.#look = setInterval(() => this.#fillSoon(0), lookEvery);
+    this.#look = setInterval(() => {
+      if (this.#complete()) clearInterval(this.#look);
+      else this.#fillSoon(0);
+    }, lookEvery);
     this.#changed();
   }
 
@@ -308,7 +361,7 @@ export class LiveSession extends Events<LiveSessionEvents> {
 
   #tell(typing: boolean): void {
     if (!this.#current || this.#session.state !== "active") return;
-    this.#service.command("message.type", { session: this.id, typing }).catch(() => undefined); // It would be stale.
+    this.service.command("message.type", { session: this.id, typing }).catch(() => undefined); // It would be stale.
   }
 
   #changed(): void {

@@ -1,5 +1,5 @@
 import { limits } from "../../protocol/wire";
-import type { Entry, Person, Post, Session, Welcome } from "../../protocol/wire";
+import type { Entry, Mark, Person, Post, Session, Welcome } from "../../protocol/wire";
 import type { Environment } from "../environment";
 
 export const alice: Person = { id: "alice", name: "Alice Doe", role: "technician" };
@@ -79,6 +79,7 @@ export class World {
   me: Person = alice;
   sessions: Session[] = [];
   connected: string[] = [];
+  marks: Mark[] = [];
   beatSeconds = 60;
   fate: (what: "command" | "reply" | "push") => Fate = () => ({ kind: "arrives", after: 0 });
   readonly answers = new Map<string, (data: Record<string, unknown>) => unknown>();
@@ -166,7 +167,12 @@ export class World {
         return this.#page(Number(data["after"]));
       case "message.resume":
         if (data["session"] !== "acme/1") throw new Refusal("not_found", "No such session.");
-        return { session: aSession(), connected: this.connected, ...this.#page(Number(data["after"])) };
+        return {
+          session: aSession(),
+          connected: this.connected,
+          marks: this.marks,
+          ...this.#page(Number(data["after"])),
+        };
       default:
         return {};
     }

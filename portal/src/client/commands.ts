@@ -1,0 +1,86 @@
+import type { Commands, SessionReply } from "../protocol/wire";
+import { Events } from "./events";
+import type { Service } from "./service";
+import type { LiveSessionEvents } from "./session";
+
+type SessionCommand =
+  | "session.approve"
+  | "session.refuse"
+  | "session.cancel"
+  | "session.join"
+  | "session.take"
+  | "session.transfer"
+  | "session.leave"
+  | "session.end"
+  | "session.callback"
+  | "session.nudge";
+
+/**
+ * SessionCommands are what can be done with a session. Each resolves when the
+ * service has done it, and rejects with a Fault whose sentence may be shown.
+ */
+export abstract class SessionCommands extends Events<LiveSessionEvents> {
+  /** company/uuid */
+  abstract readonly id: string;
+
+  constructor(protected readonly service: Service) {
+    super();
+  }
+
+  /** Takes the answer to a command that changed the session. */
+  abstract apply(reply: SessionReply): void;
+
+  /** The contact agrees to a session. */
+  approve(): Promise<void> {
+    return this.#do("session.approve", { session: this.id });
+  }
+
+  /** The contact does not agree to a session, or a technician to a transfer. */
+  refuse(): Promise<void> {
+    return this.#do("session.refuse", { session: this.id });
+  }
+
+  /** A technician withdraws before the contact has agreed. */
+  cancel(): Promise<void> {
+    return this.#do("session.cancel", { session: this.id });
+  }
+
+  /** Joins. With answer only to be the one who answers: `conflict` says who was first. */
+  join({ answer = false } = {}): Promise<void> {
+    return this.#do("session.join", { session: this.id, ...(answer && { answer }) });
+  }
+
+  /** Takes the session over from whom the caller saw in charge; from nobody named, what was transferred to them. */
+  take(from?: string): Promise<void> {
+    return this.#do("session.take", { session: this.id, ...(from !== undefined && { from }) });
+  }
+
+  /** Offers the session to a colleague by id; with nobody named it goes back to those who wait. */
+  transfer(to?: string): Promise<void> {
+    return this.#do("session.transfer", { session: this.id, ...(to !== undefined && { to }) });
+  }
+
+  /** Leaves; the session goes on. */
+  leave(): Promise<void> {
+    return this.#do("session.leave", { session: this.id });
+  }
+
+  /** Ends the session for everybody, with a technician's closing note. */
+  end(note = ""): Promise<void> {
+    return this.#do("session.end", { session: this.id, ...(note !== "" && { note }) });
+  }
+
+  /** A contact leaves a number to be called. */
+  callback({ phone, note = "" }: { phone: string; note?: string }): Promise<void> {
+    return this.#do("session.callback", { session: this.id, phone, ...(note !== "" && { note }) });
+  }
+
+  /** Calls for the other side's attention, at most twice a minute. */
+  nudge(): Promise<void> {
+    return this.#do("session.nudge", { session: this.id });
+  }
+
+  async #do<Name extends SessionCommand>(name: Name, data: Commands[Name]["data"]): Promise<void> {
+    this.apply(await this.service.command(name, data));
+  }
+}
