@@ -21,6 +21,8 @@ export interface Told {
   "parley-hand-on": { session: string };
   /** Offer a session to a colleague, or give it back to those who wait. */
   "parley-transfer": { session: string; to?: string };
+  /** Look into a session without taking part; again, to look away. */
+  "parley-pick": { session: string };
   /** Put a request off: it stays in the lists. */
   "parley-later": { session: string };
   /** Start a session with a colleague. */

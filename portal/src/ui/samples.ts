@@ -48,6 +48,38 @@ export const requested: Session = {
   createdAt: now - 4 * minute,
 };
 
+/** A request that nobody has answered in time. */
+export const abandoned: Session = {
+  ...session,
+  id: "acme/4",
+  state: "abandoned",
+  problem: "My screen stays black.",
+  participants: [inside(carol)],
+  createdAt: now - 70 * minute,
+  endedAt: now - 65 * minute,
+};
+
+/** A contact who wants to be called back. */
+export const callback: Session = {
+  ...requested,
+  id: "globex/5",
+  state: "abandoned",
+  problem: "I cannot sign in since this morning.",
+  callback: { phone: "+44 20 7946 0018", note: "After four, please.", at: now - 20 * minute },
+  createdAt: now - 25 * minute,
+  endedAt: now - 20 * minute,
+};
+
+/** A session to which the contact has not agreed yet. */
+export const connecting: Session = {
+  ...session,
+  id: "acme/6",
+  state: "connecting",
+  owner: alice.id,
+  participants: [inside(alice), { ...carol, joined: false }],
+  createdAt: now - 8_000,
+};
+
 /** A session that is over. */
 export const ended: Session = { ...session, id: "acme/3", state: "ended", endedAt: now };
 

@@ -3,75 +3,101 @@ import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
-import "./elapsed";
-import { tell } from "./events";
-import { listed } from "./words";
+import "./session-card";
+import type { Glimpse } from "./session-card";
+import { groupOf, type Group } from "./session-groups";
 
-/** Requests that wait for a technician, and sessions that go on and can be joined. */
+/** The session that the reader looks into without taking part. */
+export interface Picked {
+  session: string;
+  glimpse: Glimpse;
+}
+
+/** The session manager: what is the reader's, what waits, and what is to be followed up. */
 @customElement("parley-sessions")
 export class Sessions extends LitElement {
   @property({ attribute: false }) sessions: readonly Session[] = [];
   @property({ attribute: false }) me!: Person;
   @property({ type: Number }) ahead = 0;
+  /** The contacts who can be written to now. */
+  @property({ attribute: false }) reachable: ReadonlySet<string> = new Set();
+  @property({ attribute: false }) picked: Picked | undefined;
 
   protected override render(): TemplateResult {
-    const of = (state: Session["state"]): Session[] =>
-      this.sessions.filter((one) => one.state === state).sort((a, b) => a.createdAt - b.createdAt);
+    const others = this.of("others");
     return html`
-      ${this.list("Waiting for help", of("requested"), "Nobody is waiting.")}
-      ${this.list("Sessions in progress", of("active"), "No session is going on.")}
+      ${this.group("My sessions", this.of("mine"), "You are in no session.")}
+      ${this.group("Waiting", this.of("waiting"), "Nobody is waiting.")}
+      ${others.length > 0 ? this.group("Colleagues' sessions", others, "") : nothing}
+      ${this.group("Abandoned", this.of("abandoned"), "No request was left unanswered.")}
+      ${this.group("Callbacks", this.of("callbacks"), "Nobody asks to be called back.")}
     `;
   }
 
-  private list(title: string, sessions: readonly Session[], none: string): TemplateResult {
-    return html`<section aria-label=${title}>
-      <h2>${title} <span class="count">${sessions.length}</span></h2>
+  private of(group: Group): Session[] {
+    return this.sessions
+      .filter((one) => groupOf(one, this.me) === group)
+      .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  private group(title: string, sessions: readonly Session[], none: string): TemplateResult {
+    return html`<details open>
+      <summary>
+        <h2>${title} <span class="count">${sessions.length}</span></h2>
+      </summary>
       ${sessions.length === 0 ? html`<p class="none">${none}</p>` : nothing}
-      <ul aria-label=${title}>
+      <ul aria-label=${title} ?hidden=${sessions.length === 0}>
         ${repeat(
           sessions,
           ({ id }) => id,
-          (session) => html`<li>${this.row(session)}</li>`,
+          (session) => html`<li>${this.card(session)}</li>`,
         )}
       </ul>
-    </section>`;
+    </details>`;
   }
 
-  private row(session: Session): TemplateResult {
-    const { id, contact, company, problem, startedAt, createdAt } = session;
-    const there = session.participants.filter(({ joined }) => joined);
-    const mine = there.some((one) => one.id === this.me.id);
-    const helpers = there.filter((one) => one.id !== contact.id).map((one) => one.name);
-    const waits = session.state === "requested";
-    return html`
-      <div class="about">
-        <p>${contact.name} <span class="soft">${company}</span></p>
-        ${problem ? html`<p class="problem">${problem}</p>` : nothing}
-        <p class="soft">
-          ${waits ? "Waiting for " : nothing}<parley-elapsed
-            name=${waits ? "Waiting time" : "Session time"}
-            .since=${startedAt ?? createdAt}
-            .ahead=${this.ahead}
-          ></parley-elapsed
-          >${helpers.length > 0 ? `, with ${listed(helpers)}` : nothing}
-        </p>
-      </div>
-      <button
-        class=${waits ? "primary" : ""}
-        type="button"
-        aria-label=${`${mine ? "Show" : "Join"} session with ${contact.name}`}
-        @click=${() => tell(this, mine ? "parley-show" : "parley-join", { session: id })}
-      >
-        ${mine ? "Show" : "Join session"}
-      </button>
-    `;
+  private card(session: Session): TemplateResult {
+    return html`<parley-session-card
+      .session=${session}
+      .me=${this.me}
+      .ahead=${this.ahead}
+      .reachable=${this.reachable.has(session.contact.id)}
+      .glimpse=${this.picked?.session === session.id ? this.picked.glimpse : undefined}
+    ></parley-session-card>`;
   }
 
   static override styles = [
     controls,
     css`
-      section + section {
-        margin-top: var(--s6);
+      details + details {
+        border-top: 1px solid var(--line);
+      }
+
+      summary {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-height: var(--target);
+        cursor: pointer;
+        list-style: none;
+      }
+
+      summary::-webkit-details-marker {
+        display: none;
+      }
+
+      summary::after {
+        width: 0.45rem;
+        height: 0.45rem;
+        margin-inline: var(--s2);
+        border: solid var(--ink-soft);
+        border-width: 0 2px 2px 0;
+        content: "";
+        rotate: -45deg;
+      }
+
+      details[open] > summary::after {
+        rotate: 45deg;
       }
 
       h2 {
@@ -79,43 +105,18 @@ export class Sessions extends LitElement {
       }
 
       .count,
-      .soft,
       .none {
         color: var(--ink-soft);
         font-weight: 400;
       }
 
-      .soft {
-        font-size: var(--small);
-        font-variant-numeric: tabular-nums;
-      }
-
       .none {
+        padding-bottom: var(--s2);
         font-size: var(--small);
-      }
-
-      li {
-        display: flex;
-        align-items: center;
-        gap: var(--s2);
-        padding: var(--s2) 0;
       }
 
       li + li {
         border-top: 1px solid var(--line);
-      }
-
-      .about {
-        flex: 1;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-
-      .problem {
-        display: -webkit-box;
-        overflow: hidden;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 3;
       }
     `,
   ];

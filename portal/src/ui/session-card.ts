@@ -1,0 +1,268 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { Entry, Person, Session } from "../protocol/wire";
+import { controls } from "./controls";
+import "./elapsed";
+import { tell, type Told } from "./events";
+import { icon } from "./icons";
+import { chargeWords, groupOf, isOfferedTo, type Group } from "./session-groups";
+import { wholeTime } from "./time";
+import { systemLines } from "./words";
+
+/** What was found on looking into a session without taking part in it. */
+export type Glimpse = { kind: "reading" } | { kind: "lines"; entries: readonly Entry[] } | { kind: "closed" };
+
+const aDay = 86_400_000; // Milliseconds, after which a date says more than a running time.
+
+const closedWords: Record<Group, string> = {
+  mine: "",
+  waiting: "Answer to read all that was written.",
+  others: "Join the session to read its messages.",
+  abandoned: "Nobody took part in this session. What was asked stands above.",
+  callbacks: "Nobody took part in this session. What was asked stands above.",
+};
+
+/** One session in the session manager: whose it is, how long it waits, and what can be done about it. */
+@customElement("parley-session-card")
+export class SessionCard extends LitElement {
+  @property({ attribute: false }) session!: Session;
+  @property({ attribute: false }) me!: Person;
+  @property({ type: Number }) ahead = 0;
+  /** Whether the contact can be written to now. */
+  @property({ type: Boolean }) reachable = false;
+  /** What is in the session, once the reader has picked it. */
+  @property({ attribute: false }) glimpse: Glimpse | undefined;
+
+  private get group(): Group {
+    return groupOf(this.session, this.me) ?? "others";
+  }
+
+  protected override render(): TemplateResult {
+    const { session, glimpse } = this;
+    const own = this.group === "mine";
+    const { contact, company, device, problem, callback } = session;
+    return html`
+      <button
+        class="pick quiet"
+        type="button"
+        aria-expanded=${own ? nothing : glimpse !== undefined}
+        aria-label=${`${own ? "Show session" : "Look into the session"} with ${contact.name}`}
+        @click=${() => tell(this, own ? "parley-show" : "parley-pick", { session: session.id })}
+      >
+        <span class="name">${contact.name}</span>
+        <span class="soft where"
+          >${device ? html`${icon("device")}${device.name}, ` : nothing}${company}</span
+        >
+      </button>
+      ${problem ? html`<p class=${glimpse ? "" : "problem"}>${problem}</p>` : nothing}
+      ${
+        callback
+          ? html`<p class="callback">
+              <a href=${`tel:${callback.phone.replace(/[^+\d]/g, "")}`} aria-label=${`Call ${callback.phone}`}
+                >${icon("phone")}${callback.phone}</a
+              >
+              ${callback.note ? html`<span>${callback.note}</span>` : nothing}
+            </p>`
+          : nothing
+      }
+      <p class="soft">${this.times()}</p>
+      ${this.looked()}
+      <div class="buttons">${this.buttons()}</div>
+    `;
+  }
+
+  private times(): TemplateResult {
+    const { createdAt, startedAt, endedAt } = this.session;
+    const charge = chargeWords(this.session, this.me);
+    switch (this.group) {
+      case "waiting":
+        return isOfferedTo(this.session, this.me)
+          ? html`${this.session.transfer?.by.name} asks you to take it over`
+          : html`Waiting for ${this.running("Waiting time", createdAt)}`;
+      case "mine":
+      case "others":
+        if (this.session.state === "connecting") {
+          return html`Connecting for ${this.running("Waiting time", createdAt)}`;
+        }
+        return html`${this.running("Session time", startedAt ?? createdAt)}, ${charge}`;
+      case "abandoned":
+      case "callbacks":
+        return this.age(endedAt ?? createdAt);
+    }
+  }
+
+  private running(name: string, since: number): TemplateResult {
+    return html`<parley-elapsed name=${name} .since=${since} .ahead=${this.ahead}></parley-elapsed>`;
+  }
+
+  private age(since: number): TemplateResult {
+    if (Date.now() + this.ahead - since > aDay) return html`Left on ${wholeTime(since)}`;
+    return html`Left ${this.running("Time since they left", since)} ago`;
+  }
+
+  private looked(): TemplateResult | typeof nothing {
+    const { glimpse, session } = this;
+    if (!glimpse || this.group === "mine") return nothing;
+    if (glimpse.kind === "reading") return html`<p class="soft" role="status">Reading…</p>`;
+    if (glimpse.kind === "closed") return html`<p class="soft" role="status">${closedWords[this.group]}</p>`;
+    return html`<ol class="lines" aria-label=${`Messages of ${session.contact.name}`} tabindex="0">
+      ${glimpse.entries.flatMap((entry) =>
+        entry.kind === "message"
+          ? [html`<li><b>${entry.by.name}:</b> ${entry.text}</li>`]
+          : systemLines(entry, session.contact).map(({ text }) => html`<li class="soft">${text}</li>`),
+      )}
+    </ol>`;
+  }
+
+  private buttons(): TemplateResult {
+    const { session, reachable } = this;
+    const { id, owner } = session;
+    const { name } = session.contact;
+    switch (this.group) {
+      case "mine":
+        return this.button("Show", `Show ${name}`, () => tell(this, "parley-show", { session: id }));
+      case "waiting":
+        if (isOfferedTo(session, this.me)) {
+          return html`${this.button("Take", `Take the session with ${name}`, () => this.take(), "primary")}
+          ${this.button("Cannot", `Cannot take the session with ${name}`, () => this.tellOf("parley-refuse"))}`;
+        }
+        return this.button(
+          "Answer",
+          `Answer ${name}`,
+          () => tell(this, "parley-join", { session: id, answer: true }),
+          "primary",
+        );
+      case "others":
+        return html`${this.button("Join session", `Join session with ${name}`, () =>
+          tell(this, "parley-join", { session: id }),
+        )}
+        ${
+          owner === undefined
+            ? this.button("Take charge", `Take charge of the session with ${name}`, () => this.take())
+            : this.button("Take over", `Take over the session with ${name}`, () =>
+                this.tellOf("parley-take-over"),
+              )
+        }`;
+      case "abandoned":
+      case "callbacks":
+        return html`
+          ${
+            reachable
+              ? this.button("Start a chat", `Start a chat with ${name}`, () => this.start(), "primary")
+              : html`<span class="soft">Not online now, so no chat can be started.</span>`
+          }
+          ${this.button("End session", `End the session with ${name}`, () => this.tellOf("parley-finish"))}
+        `;
+    }
+  }
+
+  private button(text: string, label: string, press: () => void, look = ""): TemplateResult {
+    return html`<button class=${look} type="button" aria-label=${label} @click=${press}>${text}</button>`;
+  }
+
+  private tellOf(name: "parley-refuse" | "parley-take-over" | "parley-finish"): void {
+    tell(this, name, { session: this.session.id });
+  }
+
+  private take(): void {
+    const { id, owner } = this.session;
+    tell(this, "parley-take", { session: id, ...(owner === undefined ? {} : { from: owner }) });
+  }
+
+  private start(): void {
+    const { contact, company, device } = this.session;
+    const wish: Told["parley-start"] = { contact: contact.id, name: contact.name, company, with: "text" };
+    tell(this, "parley-start", device ? { ...wish, device: device.id } : wish);
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: var(--s1);
+        padding: var(--s2) 0 var(--s3);
+        overflow-wrap: anywhere;
+      }
+
+      .pick {
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 var(--s3);
+        margin-inline: calc(-1 * var(--s2));
+        padding: 0 var(--s2);
+        text-align: start;
+      }
+
+      .name {
+        font-weight: 600;
+      }
+
+      .soft {
+        color: var(--ink-soft);
+        font-size: var(--small);
+        font-variant-numeric: tabular-nums;
+      }
+
+      .where,
+      .callback a {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--s1);
+      }
+
+      .where svg {
+        width: 0.95rem;
+        height: 0.95rem;
+      }
+
+      .problem {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+      }
+
+      .callback {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 var(--s3);
+      }
+
+      .callback a {
+        min-height: 1.75rem;
+        color: var(--accent);
+        font-weight: 600;
+      }
+
+      .lines {
+        max-height: 16rem;
+        padding: var(--s2);
+        overflow-y: auto;
+        border: 1px solid var(--line);
+        border-radius: var(--round);
+        background: var(--sunken);
+        white-space: pre-line;
+      }
+
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: end;
+        gap: var(--s2);
+      }
+
+      .buttons .soft {
+        flex: 1 1 10rem;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-session-card": SessionCard;
+  }
+}
