@@ -9,13 +9,15 @@ export interface Line {
   text: string;
   at: number;
   message: string;
+  /** Its place in the transcript, once it has one. */
+  seq?: number;
   delivery: Delivery | { kind: "kept" };
 }
 
 /** A part of the transcript as it is drawn. */
 export type Block =
   | { kind: "day"; key: string; name: string }
-  | { kind: "system"; key: string; text: string; joined: boolean; at: number }
+  | { kind: "system"; key: string; text: string; joined: boolean; at: number; seq: number }
   | { kind: "group"; key: string; by: Person; own: boolean; at: number; lines: Line[] };
 
 const together = 5 * 60_000; // Messages of one person within this time stand under one name.
@@ -45,7 +47,7 @@ export function arrange(
       continue;
     }
     systemLines(entry, contact).forEach(({ text, joined }, i) => {
-      blocks.push({ kind: "system", key: `${entry.seq}.${i}`, text, joined, at: entry.at });
+      blocks.push({ kind: "system", key: `${entry.seq}.${i}`, text, joined, at: entry.at, seq: entry.seq });
     });
   }
   for (const { message, text, at, delivery } of outgoing) {
@@ -62,6 +64,7 @@ function lineOf(entry: Entry): Line {
     text: entry.text ?? "",
     at: entry.at,
     message,
+    seq: entry.seq,
     delivery: { kind: "kept" },
   };
 }

@@ -32,6 +32,15 @@ export const localTime = (at: number): string => clock.format(at);
 /** Day and time to the second at the reader's place. */
 export const wholeTime = (at: number): string => whole.format(at);
 
+/** When somebody will be there again, in a sentence; empty where nobody knows. */
+export function openingWords(at: number | undefined, now: number): string {
+  if (at === undefined) return "";
+  const when = dayName(at, now);
+  const on =
+    when === "Today" ? "today" : midnight(at) - midnight(now) < 1.5 * 86_400_000 ? "tomorrow" : `on ${when}`;
+  return `We are back ${on} at ${localTime(at)}.`;
+}
+
 /** Whether both times fall on one day at the reader's place. */
 export const sameDay = (a: number, b: number): boolean => midnight(a) === midnight(b);
 

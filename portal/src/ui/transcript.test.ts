@@ -57,6 +57,27 @@ describe("The transcript", () => {
     expect(one(transcript, ".text").textContent).toBe("<b>one</b>\ntwo");
   });
 
+  it("marks how far own messages have come, in words too (P4)", async () => {
+    transcript.entries = [said(1, "A", alice), said(2, "B", alice), said(3, "C", alice)];
+    transcript.others = [carol];
+    transcript.marks = [{ participant: carol.id, delivered: 2, read: 1 }];
+    await settled(transcript);
+    expect(all(transcript, ".mark").map((mark) => words(mark))).toEqual([
+      "Read by Carol Jones",
+      "Delivered to Carol Jones",
+      "Sent",
+    ]);
+  });
+
+  it("makes links of addresses, which learn nothing of the page", async () => {
+    transcript.entries = [said(1, "See https://example.org/a, not javascript:alert(1)")];
+    await settled(transcript);
+    const links = all(transcript, "a");
+    expect(links.map((link) => words(link))).toEqual(["https://example.org/a"]);
+    expect(links[0]?.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+    expect(one(transcript, ".text").textContent).toBe("See https://example.org/a, not javascript:alert(1)");
+  });
+
   it("marks what waits, what is on its way and what was refused", async () => {
     const fault = new Fault("conflict", "This session is ended.");
     transcript.outgoing = [

@@ -2,13 +2,17 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Outgoing } from "../client/index";
-import type { Entry, Person } from "../protocol/wire";
+import type { Entry, Mark, Person } from "../protocol/wire";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
 import { arrange, type Block, type Line } from "./lines";
+import { linked, type Part } from "./links";
+import { Reading } from "./reading";
+import { tickOf, type Tick } from "./ticks";
 import { localTime, wholeTime } from "./time";
 
+const pictures = { sent: "tick", delivered: "ticks", read: "read" } as const;
 const near = 32; // Pixels from the end that still count as being there.
 
 /** The conversation so far. It follows new lines only while the reader is at the end. */
@@ -18,6 +22,9 @@ export class Transcript extends LitElement {
   @property({ attribute: false }) entries: readonly Entry[] = [];
   @property({ attribute: false }) outgoing: readonly Outgoing[] = [];
   @property({ attribute: false }) me: Person = { id: "", name: "", role: "contact" };
+  /** Who else takes part: how far they have come is shown. */
+  @property({ attribute: false }) others: readonly Person[] = [];
+  @property({ attribute: false }) marks: readonly Mark[] = [];
   @property({ attribute: false }) contact: Person = { id: "", name: "", role: "contact" };
   /** The service's clock in milliseconds since 1970, which decides what is today. */
   @property({ attribute: false }) now: () => number = Date.now;
@@ -25,6 +32,9 @@ export class Transcript extends LitElement {
   @state() private unread = 0;
   @query(".scroll") private readonly scroller!: HTMLElement;
 
+  protected readonly reading = new Reading(this, (seq) => {
+    tell(this, "parley-read", { session: this.session, seq });
+  });
   private atEnd = true;
   private top = 0;
   private readonly resized =
@@ -80,7 +90,11 @@ export class Transcript extends LitElement {
       case "day":
         return html`<p class="day"><span>${block.name}</span></p>`;
       case "system":
-        return html`<p class=${block.joined ? "system joined" : "system"} title=${wholeTime(block.at)}>
+        return html`<p
+          class=${block.joined ? "system joined" : "system"}
+          title=${wholeTime(block.at)}
+          data-seq=${block.seq}
+        >
           ${block.text}
         </p>`;
       case "group":
@@ -101,17 +115,17 @@ export class Transcript extends LitElement {
   }
 
   private line(line: Line, own: boolean): TemplateResult {
-    return html`<div class="line ${line.delivery.kind}">
-      <p class="text">${line.text}</p>
+    return html`<div class="line ${line.delivery.kind}" data-seq=${line.seq ?? nothing}>
+      <p class="text">${linked(line.text).map(link)}</p>
       ${own ? this.mark(line) : nothing}
     </div>`;
   }
 
-  private mark({ delivery, message, text }: Line): TemplateResult {
+  private mark({ delivery, message, text, seq }: Line): TemplateResult {
     switch (delivery.kind) {
       case "kept":
       case "sent":
-        return html`<span class="mark" title="Sent">${icon("tick")}<span class="unseen">Sent</span></span>`;
+        return this.tick(tickOf(seq ?? Infinity, this.marks, this.others));
       case "waiting":
         return html`<span class="mark">${icon("waiting")}Waiting for the connection</span>`;
       case "sending":
@@ -125,6 +139,12 @@ export class Transcript extends LitElement {
           <button type="button" @click=${() => this.discard(message)}>Discard</button>
         </span>`;
     }
+  }
+
+  private tick({ kind, words }: Tick): TemplateResult {
+    return html`<span class="mark ${kind}" title=${words}>
+      ${icon(pictures[kind])}<span class="unseen">${words}</span>
+    </span>`;
   }
 
   private again(message: string, text: string): void {
@@ -275,6 +295,14 @@ export class Transcript extends LitElement {
         height: 1rem;
       }
 
+      .read {
+        color: var(--accent);
+      }
+
+      .text a {
+        color: var(--accent);
+      }
+
       .bad {
         color: var(--bad);
       }
@@ -293,6 +321,12 @@ export class Transcript extends LitElement {
       }
     `,
   ];
+}
+
+// What a link leads to learns nothing of this page, and cannot reach it.
+function link({ text, href }: Part): string | TemplateResult {
+  if (href === undefined) return text;
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
 }
 
 function newMessages(before: readonly Entry[], after: readonly Entry[], me: Person): number {

@@ -1,0 +1,111 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Person } from "../protocol/wire";
+import { isOver, othersOf, type ChatView } from "./chat-notes";
+import { controls } from "./controls";
+import { asText, copyOf, type CopyForm } from "./copies";
+import { tell } from "./events";
+import { icon } from "./icons";
+import "./menu";
+import { listed } from "./words";
+
+const forms: { id: CopyForm; label: string }[] = [
+  { id: "text", label: "Save as text" },
+  { id: "html", label: "Save as a web page" },
+  { id: "json", label: "Save as JSON" },
+];
+const pause = 30_000; // Milliseconds between two nudges, as the service has it.
+
+/** What both sides can do with a chat: save it, copy it, and call for attention. */
+@customElement("parley-chat-tools")
+export class ChatTools extends LitElement {
+  @property({ attribute: false }) view!: ChatView;
+  @property({ attribute: false }) me!: Person;
+
+  @state() private resting = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+    this.resting = false;
+  }
+
+  protected override render(): TemplateResult {
+    const others = listed(othersOf(this.view.session, this.me).map(({ name }) => name));
+    const nudge = this.resting ? "You have just called for attention" : `Call for ${others}'s attention`;
+    return html`
+      <parley-menu
+        name="Save this chat"
+        .items=${forms}
+        @choose=${(event: CustomEvent<CopyForm>) => this.save(event.detail)}
+        >${icon("save")}</parley-menu
+      >
+      <button
+        class="icon quiet"
+        type="button"
+        aria-label="Copy this chat"
+        title="Copy this chat"
+        @click=${() => void this.copy()}
+      >
+        ${icon("copy")}
+      </button>
+      <button
+        class="icon quiet"
+        type="button"
+        aria-label=${nudge}
+        title=${nudge}
+        aria-disabled=${this.resting}
+        ?hidden=${others === "" || isOver(this.view.session) || this.view.session.state !== "active"}
+        @click=${() => this.nudge()}
+      >
+        ${icon("bell")}
+      </button>
+    `;
+  }
+
+  private save(form: CopyForm): void {
+    const { name, type, content } = copyOf(this.view, form);
+    const address = URL.createObjectURL(new Blob([content], { type }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = name;
+    link.click();
+    // The browser has taken the file by then.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  private async copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(asText(this.view));
+      tell(this, "parley-done", { text: "The chat is on the clipboard." });
+    } catch {
+      tell(this, "parley-trouble", {
+        text: "The browser does not let this page use the clipboard. Save the chat instead.",
+      });
+    }
+  }
+
+  private nudge(): void {
+    if (this.resting) return;
+    this.resting = true;
+    this.timer = setTimeout(() => (this.resting = false), pause);
+    tell(this, "parley-nudge", { session: this.view.session.id });
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: inline-flex;
+        align-items: center;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-chat-tools": ChatTools;
+  }
+}

@@ -1,0 +1,119 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import "./callback-dialog";
+import type { CallbackDialog } from "./callback-dialog";
+import { secondsToChoice, type ChatView } from "./chat-notes";
+import { controls } from "./controls";
+import { tell } from "./events";
+import { openingWords } from "./time";
+
+/**
+ * What a contact sees who waits for a technician: their place, what happens
+ * next, and from when on they can end the request or leave their number.
+ */
+@customElement("parley-waiting")
+export class Waiting extends LitElement {
+  @property({ attribute: false }) view!: ChatView;
+  /** The service's clock in milliseconds since 1970. */
+  @property({ attribute: false }) now: () => number = Date.now;
+
+  @query("parley-callback") private readonly callback!: CallbackDialog;
+
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    const closed = this.view.office?.open === false;
+    const seconds = secondsToChoice(this.view, this.now());
+    return html`
+      <div role="status">
+        <p class="place">${closed ? "We are not there right now" : placeWords(this.view.place)}</p>
+        <p class="next">
+          ${
+            closed
+              ? `${openingWords(this.view.office?.until, this.now())} Leave your number, and we call you back.`
+              : "A technician reads your request and joins you here. You can go on writing meanwhile."
+          }
+        </p>
+        ${seconds === 0 && !closed ? html`<p class="next">It takes longer than usual. You need not wait.</p>` : nothing}
+      </div>
+      <p class="choice">${seconds > 0 ? countdown(seconds) : this.buttons()}</p>
+      <parley-callback .session=${this.view.session.id}></parley-callback>
+    `;
+  }
+
+  // The next look is due when the shown number of seconds is one less.
+  protected override updated(): void {
+    clearTimeout(this.timer);
+    const seconds = secondsToChoice(this.view, this.now());
+    if (seconds === 0 || !this.isConnected) return;
+    const over = (this.view.session.createdAt - this.now()) % 1000;
+    this.timer = setTimeout(() => this.requestUpdate(), ((over + 1000) % 1000) + 1);
+  }
+
+  private buttons(): TemplateResult {
+    const { id } = this.view.session;
+    return html`<button class="primary" type="button" @click=${() => this.callback.show()}>
+        Call me back
+      </button>
+      <button type="button" @click=${() => tell(this, "parley-end", { session: id })}>
+        End my request
+      </button>`;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: block;
+        padding: var(--s3) var(--s4);
+        background: var(--accent-soft);
+      }
+
+      .place {
+        font-weight: 600;
+      }
+
+      .next {
+        font-size: var(--small);
+      }
+
+      .choice {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--s2);
+        margin-top: var(--s2);
+        font-size: var(--small);
+        font-variant-numeric: tabular-nums;
+      }
+    `,
+  ];
+}
+
+// Not read out second by second: the words that stand before it do not change.
+function countdown(seconds: number): TemplateResult {
+  const many = seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return html`<span role="timer"
+    >If nobody comes, you can be called back or end your request in ${many}.</span
+  >`;
+}
+
+function placeWords(place: number | undefined): string {
+  if (place === undefined) return "You are waiting for a technician";
+  return place === 1 ? "You are next" : `You are number ${place} of those who wait`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-waiting": Waiting;
+  }
+}
