@@ -69,6 +69,15 @@ func started(t *testing.T, device *identity.Machine) *room {
 	return entered(t, c, err)
 }
 
+// asked is a session that alice has started with carol at her device, who has
+// not agreed yet.
+func asked(t *testing.T) *room {
+	t.Helper()
+	to := session.Reach{Contact: session.Person(carol), Activity: protocol.ActivityOnline, Device: ltop7}
+	c, err := session.Start(alice, id, to, session.Terms{Retention: 30 * days, AskManaged: true}, noon)
+	return entered(t, c, err)
+}
+
 // requested is a session for which carol has asked.
 func requested(t *testing.T, device *identity.Machine) *room {
 	t.Helper()

@@ -129,7 +129,8 @@ func (s Session) Cancel(by identity.Principal, now time.Time) (Change, error) {
 }
 
 // Join takes a technician into a session; the first one answers a request and
-// is in charge. Who only wants to be the one who answers is told who has it.
+// is in charge, as is whoever joins where nobody is any more. Who only wants to
+// be the one who answers is told who has it.
 func (s Session) Join(by identity.Principal, j protocol.JoinSession, now time.Time) (Change, error) {
 	switch {
 	case s.has(by):
@@ -138,17 +139,18 @@ func (s Session) Join(by identity.Principal, j protocol.JoinSession, now time.Ti
 		return Change{}, errNoSuch
 	case s.State != protocol.Requested && s.State != protocol.Active:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
-	case j.Answer && s.State == protocol.Active:
-		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.named(s.Owner))
+	case j.Answer && s.Owner != "":
+		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.inCharge())
 	case s.joined() >= MaxParticipants:
 		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
 	}
 	next := s.joinedBy(by)
-	if next.State == protocol.Requested {
-		next.State, next.Owner = protocol.Active, by.ID
-		if next.StartedAt == 0 {
-			next.StartedAt = protocol.At(now)
-		}
+	next.State = protocol.Active
+	if next.Owner == "" {
+		next.Owner = by.ID
+	}
+	if next.StartedAt == 0 {
+		next.StartedAt = protocol.At(now)
 	}
 	return s.alters(next, protocol.Entry{Kind: protocol.EntryJoined}, by, now), nil
 }

@@ -56,6 +56,8 @@ func kindOf(company string, device *identity.Machine) protocol.SessionKind {
 func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, now time.Time) (Change, error) {
 	follows := s.Left() && by.Role == identity.Technician && by.MaySee(s.Company)
 	switch {
+	case s.Closing != nil && s.Closing.By.ID == by.ID:
+		return s.repeats(), nil
 	case !follows && !s.has(by):
 		return Change{}, s.outsider(by)
 	case s.Ended(), s.Left() && !follows:
@@ -144,14 +146,16 @@ func validPhone(phone string) bool {
 func (s Session) Take(by identity.Principal, t protocol.TakeSession, now time.Time) (Change, error) {
 	offered := s.Transfer != nil && s.Transfer.To.ID == by.ID
 	switch {
-	case by.Role != identity.Technician || !s.has(by) && !offered && !by.MaySee(s.Company):
+	case by.Role != identity.Technician:
+		return Change{}, s.outsider(by)
+	case !s.has(by) && !offered && !by.MaySee(s.Company):
 		return Change{}, errNoSuch
 	case s.State != protocol.Active:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
 	case s.Owner == by.ID:
 		return s.repeats(), nil
 	case !offered && s.Owner != t.From:
-		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.named(s.Owner))
+		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.inCharge())
 	case !s.has(by) && s.joined() >= MaxParticipants:
 		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
 	}
@@ -169,7 +173,7 @@ func (s Session) Transfers(by identity.Principal, to *protocol.Person, now time.
 	case s.State != protocol.Active || s.Kind == protocol.Staff:
 		return Change{}, fault.New(fault.Conflict, "Only a session with a contact can be given to somebody else.")
 	case s.Owner != by.ID:
-		return Change{}, fault.New(fault.Forbidden, "%s has this session. Take it over first.", s.named(s.Owner))
+		return Change{}, fault.New(fault.Forbidden, "%s has this session. Take it over first.", s.inCharge())
 	case to != nil && to.ID == by.ID:
 		return Change{}, fault.New(fault.Invalid, "You have this session already.")
 	}

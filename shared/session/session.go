@@ -93,9 +93,13 @@ func (s Session) has(by identity.Principal) bool {
 	return slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && p.Joined })
 }
 
-// outsider is the refusal of somebody who takes no part.
+// outsider is the refusal of somebody who takes no part, or of a participant
+// where it is another's part.
 func (s Session) outsider(by identity.Principal) error {
-	if by.Role == identity.Technician && by.MaySee(s.Company) {
+	switch {
+	case s.has(by):
+		return fault.New(fault.Forbidden, "That is for somebody else in this session to do.")
+	case by.Role == identity.Technician && by.MaySee(s.Company):
 		return fault.New(fault.Forbidden, "Join this session first.")
 	}
 	return errNoSuch
@@ -114,14 +118,14 @@ func (s Session) open(by identity.Principal) error {
 	return nil
 }
 
-// named is the name of a participant.
-func (s Session) named(id string) string {
+// inCharge names the technician in charge, to somebody who is not.
+func (s Session) inCharge() string {
 	for _, p := range s.Participants {
-		if p.ID == id {
+		if s.Owner != "" && p.ID == s.Owner {
 			return p.Name
 		}
 	}
-	return "Somebody else"
+	return "Nobody"
 }
 
 // Alters reports whether entries of a kind change more than the transcript.
