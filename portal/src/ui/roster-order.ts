@@ -1,6 +1,12 @@
-import type { RosterRow } from "../protocol/wire";
+import type { Activity, Availability, RosterRow } from "../protocol/wire";
 
-const order: Record<RosterRow["activity"], number> = { online: 0, away: 1, offline: 2 };
+/** Who can be reached best comes first. */
+export const presenceOrder: Record<Activity | Availability, number> = {
+  online: 0,
+  busy: 1,
+  away: 2,
+  offline: 3,
+};
 
 /**
  * The people who are there, by company, presence and name. A row that was not
@@ -12,7 +18,7 @@ export function people(rows: readonly RosterRow[], now: number): RosterRow[] {
     .sort(
       (a, b) =>
         a.company.localeCompare(b.company) ||
-        order[a.activity] - order[b.activity] ||
+        presenceOrder[a.activity] - presenceOrder[b.activity] ||
         a.name.localeCompare(b.name),
     );
 }

@@ -1,0 +1,104 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import type { Session } from "../protocol/wire";
+import { limits } from "../protocol/wire";
+import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
+import { tell } from "./events";
+import { characters, room } from "./room";
+
+/** Asks a technician for a note before a session is ended for everybody. */
+@customElement("parley-closing")
+export class ClosingDialog extends LitElement {
+  @state() private session: Session | undefined;
+  @state() private complaint = "";
+  @query("dialog") private readonly dialog!: HTMLDialogElement;
+  @query("textarea") private readonly note!: HTMLTextAreaElement;
+
+  /** Asks about a session. */
+  async show(session: Session): Promise<void> {
+    this.session = session;
+    this.complaint = "";
+    await this.updateComplete;
+    this.note.value = "";
+    this.dialog.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    const name = this.session?.contact.name ?? "";
+    return html`<dialog aria-labelledby="title" aria-describedby="meaning">
+      <form novalidate @submit=${(event: Event) => this.submitted(event)}>
+        <h2 id="title">${this.isOver() ? "Close this item?" : "End this session?"}</h2>
+        <p id="meaning">
+          ${
+            this.isOver()
+              ? `It leaves the list. ${name} is not told.`
+              : `${name} is told, and nobody can write in it any more.`
+          }
+        </p>
+        <label for="note">Closing note (optional)</label>
+        <textarea
+          id="note"
+          rows="4"
+          aria-describedby="complaint"
+          aria-invalid=${this.complaint !== ""}
+          @input=${() => (this.complaint = this.complaint && this.wrong())}
+        ></textarea>
+        <p id="complaint" class="bad" role="alert">${this.complaint}</p>
+        <p class="buttons">
+          <button type="button" @click=${() => this.dialog.close()}>Cancel</button>
+          <button class="danger" type="submit">End session</button>
+        </p>
+      </form>
+    </dialog>`;
+  }
+
+  // What nobody answered has nobody in it who could be told.
+  private isOver(): boolean {
+    return this.session?.state === "abandoned";
+  }
+
+  private wrong(): string {
+    const left = room(this.note.value.trim(), limits.maxNote);
+    return left < 0 ? `The note is too long by about ${characters(-left)}.` : "";
+  }
+
+  private submitted(event: Event): void {
+    event.preventDefault();
+    this.complaint = this.wrong();
+    if (this.complaint) return this.note.focus();
+    const note = this.note.value.trim();
+    this.dialog.close();
+    if (this.session) tell(this, "parley-end", { session: this.session.id, ...(note ? { note } : {}) });
+  }
+
+  static override styles = [
+    controls,
+    dialogStyles,
+    css`
+      #meaning {
+        margin-bottom: var(--s4);
+      }
+
+      label {
+        display: block;
+        font-weight: 600;
+      }
+
+      textarea {
+        width: 100%;
+        resize: vertical;
+      }
+
+      .bad {
+        color: var(--bad);
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "parley-closing": ClosingDialog;
+  }
+}
