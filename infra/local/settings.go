@@ -2,11 +2,16 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/parleychat/parley/infra/local/dynamodb"
 )
 
 // place is an address that a part listens on, and the variable that moves it.
@@ -22,6 +27,8 @@ type settings struct {
 	lambdaEndpoint   string // Another Lambda than our host.
 
 	logLevel string // The least level that functions log.
+
+	faults dynamodb.Faults // That the engine makes up.
 
 	ttl, idle, age time.Duration // Overrides of the twin's clocks; 0 for AWS's.
 }
@@ -50,6 +57,9 @@ func readSettings() (settings, error) {
 	if s.data, err = filepath.Abs(cmp.Or(os.Getenv("PARLEY_DATA"), ".parley")); err != nil {
 		return s, fmt.Errorf("find the data folder: %w", err)
 	}
+	if s.faults, err = parseFaults(os.Getenv("PARLEY_DYNAMODB_FAULTS")); err != nil {
+		return s, err
+	}
 	for variable, into := range map[string]*time.Duration{
 		"PARLEY_TTL_INTERVAL": &s.ttl, "PARLEY_IDLE_TIMEOUT": &s.idle, "PARLEY_MAX_AGE": &s.age,
 	} {
@@ -58,6 +68,32 @@ func readSettings() (settings, error) {
 		}
 	}
 	return s, nil
+}
+
+// parseFaults reads shares and a delay such as throttle=0.1,fail=0.05,lose=0.01,latency=20ms.
+func parseFaults(text string) (dynamodb.Faults, error) {
+	var f dynamodb.Faults
+	if text == "" {
+		return f, nil
+	}
+	shares := map[string]*float64{"throttle": &f.Throttle, "fail": &f.Fail, "lose": &f.Lose}
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		var err error
+		if share, ok := shares[name]; ok {
+			if *share, err = strconv.ParseFloat(value, 64); err == nil && (*share < 0 || *share > 1) {
+				err = errors.New("a share is from 0 to 1")
+			}
+		} else if name == "latency" {
+			f.Latency, err = time.ParseDuration(value)
+		} else {
+			err = errors.New("there is no such fault")
+		}
+		if err != nil {
+			return f, fmt.Errorf("PARLEY_DYNAMODB_FAULTS: %q is no fault such as throttle=0.1 or latency=20ms: %w", part, err)
+		}
+	}
+	return f, nil
 }
 
 func placeIn(variable, otherwise string) place {

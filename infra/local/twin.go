@@ -91,7 +91,7 @@ func (t *twin) described() (*template.Template, error) {
 func (t *twin) startStorage(ctx context.Context, described *template.Template) error {
 	t.storage = t.dynamodbEndpoint
 	if t.storage == "" {
-		engine, err := dynamodb.Open(filepath.Join(t.data, "dynamodb"), dynamodb.Options{TTLInterval: t.ttl})
+		engine, err := dynamodb.Open(filepath.Join(t.data, "dynamodb"), dynamodb.Options{TTLInterval: t.ttl, Faults: t.faults})
 		if err != nil {
 			return err
 		}
