@@ -45,7 +45,7 @@ func Fan(t dynamo.Table, log *slog.Logger) fanout.Fan {
 // Frames returns the journey of frames with its own clock and log.
 func Frames(t dynamo.Table, commands handler.Commands) handler.Frames {
 	log := Log()
-	return handler.Frames{Commands: commands, Fan: Fan(t, log), Log: log, Now: time.Now}
+	return handler.Frames{Commands: commands, Fan: Fan(t, log), Limits: handler.NewLimits(), Log: log, Now: time.Now}
 }
 
 // Authorizer returns what decides at $connect, with the issuers in

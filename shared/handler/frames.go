@@ -43,6 +43,7 @@ type Commands map[string]Command
 type Frames struct {
 	Commands Commands
 	Fan      fanout.Fan // The zero value where no command pushes.
+	Limits   *Limits    // Nil where nothing is limited.
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -81,7 +82,11 @@ func (h Frames) run(ctx context.Context, e events.APIGatewayWebsocketProxyReques
 	if !ok {
 		return Outcome{}, fault.New(fault.Invalid, "There is no such command.")
 	}
-	return command(ctx, Caller{Principal: by, Connection: e.RequestContext.ConnectionID, Now: now}, f)
+	caller := Caller{Principal: by, Connection: e.RequestContext.ConnectionID, Now: now}
+	if err := h.Limits.allow(caller, f.Command()); err != nil {
+		return Outcome{}, err
+	}
+	return command(ctx, caller, f)
 }
 
 // log writes the one line of an invocation: never text, tokens or names.

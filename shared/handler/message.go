@@ -91,7 +91,7 @@ func (r messageRoute) resume(ctx context.Context, c Caller, d protocol.Resume) (
 		if err := r.service.Store.Gone(ctx, d.Session, time.Time{}); err != nil {
 			return Outcome{}, err
 		}
-		if reply.Place, err = place(ctx, r.service.Store, heard.Session); err != nil {
+		if reply.Place, err = place(ctx, r.service.Store, heard.Session.Session); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -107,10 +107,10 @@ func (r messageRoute) read(ctx context.Context, c Caller, d protocol.Read) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := heard.Reads(c.Principal, d); err != nil {
-		return Outcome{}, err
+	mark, further, err := heard.Marked(c.Principal, d)
+	if err != nil || !further {
+		return Outcome{Reply: protocol.Empty{}}, err
 	}
-	mark := protocol.Mark{Participant: c.ID, Delivered: d.Delivered, Read: d.Read}
 	if err := r.service.Store.Mark(ctx, heard.Session, mark); err != nil {
 		return Outcome{}, err
 	}

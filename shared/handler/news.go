@@ -57,7 +57,7 @@ func toSession(id, except, name string, data any) []fanout.Push {
 }
 
 // place is the place of a request among those of its company that wait, from 1.
-func place(ctx context.Context, store session.Store, s session.Session) (int, error) {
+func place(ctx context.Context, store session.Store, s protocol.Session) (int, error) {
 	there, err := store.InCompany(ctx, s.Company)
 	at := 1
 	for _, other := range there {

@@ -112,7 +112,9 @@ func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestS
 		return out, err
 	}
 	reply := out.Reply.(protocol.SessionReply)
-	reply.Place, err = place(ctx, r.service.Store, change.Next)
+	if reply.Session.State == protocol.Requested { // Sent again, it may be answered.
+		reply.Place, err = place(ctx, r.service.Store, reply.Session)
+	}
 	out.Reply = reply
 	return out, err
 }
@@ -153,33 +155,44 @@ func (r sessionRoute) take(ctx context.Context, c Caller, d protocol.TakeSession
 }
 
 // transfer offers the session to a colleague who is logged on and may see the
-// company, or to everybody.
+// company, or gives it back to those who wait, which its technician leaves.
 func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.TransferSession) (Outcome, error) {
+	if d.To == "" {
+		return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Transfers(c.Principal, nil, c.Now) })
+	}
 	company, err := session.Company(d.Session)
 	if err != nil {
 		return Outcome{}, err
 	}
-	var to *protocol.Person
-	if d.To != "" {
-		leases, err := r.directory.LeasesOf(ctx, identity.Staff, d.To)
-		if err != nil {
-			return Outcome{}, err
-		}
-		found := presence.Colleagues(leases, []string{company}, c.Now)
-		if len(found) == 0 {
-			return Outcome{}, errNobody
-		}
-		to = &found[0].Person
+	leases, err := r.directory.LeasesOf(ctx, identity.Staff, d.To)
+	if err != nil {
+		return Outcome{}, err
 	}
-	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Transfers(c.Principal, to, c.Now) })
+	to := protocol.Person{ID: d.To}
+	found := presence.Colleagues(leases, []string{company}, c.Now)
+	if len(found) > 0 {
+		to = found[0].Person
+	}
+	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
+		change, err := s.Transfers(c.Principal, &to, c.Now)
+		if err == nil && len(found) == 0 { // Only who may transfer learns who is logged on.
+			err = errNobody
+		}
+		return change, err
+	})
 }
 
 func (r sessionRoute) leave(ctx context.Context, c Caller, d protocol.NameSession) (Outcome, error) {
-	out, err := r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Leave(c.Principal, c.Now) })
+	return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Leave(c.Principal, c.Now) })
+}
+
+// left carries out a rule that takes the caller out of the session.
+func (r sessionRoute) left(ctx context.Context, c Caller, id string, rule func(session.Session) (session.Change, error)) (Outcome, error) {
+	out, err := r.do(ctx, c, id, rule)
 	if err != nil {
 		return out, err
 	}
-	return out, r.ignore(ctx, c, d.Session)
+	return out, r.ignore(ctx, c, id)
 }
 
 // ignore ends the pushes of a session to all pages of somebody who left it.

@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/parleychat/parley/shared/fanout"
@@ -44,8 +45,11 @@ func (w Sweep) look(ctx context.Context, request session.Waiting) error {
 	}
 	contact := identity.Principal{ID: heard.Contact.ID, Name: heard.Contact.Name, Role: heard.Contact.Role, Company: heard.Company}
 	leases, err := w.Presence.LeasesOf(ctx, contact.Home(), contact.ID)
-	if err != nil || len(leases) > 0 {
+	if err != nil {
 		return err
+	}
+	if hears(leases, heard.Listeners) {
+		return w.back(ctx, request)
 	}
 	now := w.Now()
 	if request.Gone.IsZero() { // The end of the connection was lost.
@@ -61,4 +65,21 @@ func (w Sweep) look(ctx context.Context, request session.Waiting) error {
 	queue, err := queued(ctx, w.Sessions, change)
 	w.Fan.Out(ctx, append(out.Pushes, queue...))
 	return err
+}
+
+// hears reports whether a connection that is known to be alive listens. A lease
+// alone can be that of a device agent, which shows no chat; a listener alone
+// can be one whose end was lost.
+func hears(leases []presence.Lease, listeners []session.Listener) bool {
+	return slices.ContainsFunc(leases, func(l presence.Lease) bool {
+		return slices.Contains(listeners, session.Listener{Connection: l.Connection, Principal: l.Principal.ID})
+	})
+}
+
+// back notes that the contact of a request is there again.
+func (w Sweep) back(ctx context.Context, request session.Waiting) error {
+	if request.Gone.IsZero() {
+		return nil
+	}
+	return w.Sessions.Gone(ctx, request.ID, time.Time{})
 }

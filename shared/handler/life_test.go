@@ -1,0 +1,124 @@
+package handler_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/protocol"
+	"github.com/parleychat/parley/shared/session"
+)
+
+// Who gives a session back is out of it, and hears no more of what is said.
+func TestWhoGivesASessionBackHearsItNoMore(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	does[protocol.Resumed](w, alice, "message.resume", protocol.Resume{Session: id})
+	does[protocol.SessionReply](w, alice, "session.transfer", protocol.TransferSession{Session: id})
+	if heard := w.stands("given back", id, protocol.Requested); heard.Attends("alice") {
+		t.Errorf("those who hear it are %+v", heard.Listeners)
+	}
+	w.heard("alice")
+	does[protocol.Posted](w, carol, "message.post", protocol.Post{Session: id, Message: "m", Text: "My password is …"})
+	if heard := w.heard("alice"); slices.Contains(heard, "message.posted") {
+		t.Errorf("alice hears %v", heard)
+	}
+}
+
+// N20 N23: whoever may not transfer is refused the same way whoever they name.
+func TestOnlyWhoMayTransferLearnsWhoIsLoggedOn(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.arrives(bob, "bob")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	to := func(whom string) protocol.TransferSession { return protocol.TransferSession{Session: id, To: whom} }
+	for who, test := range map[string]struct {
+		by   identity.Principal
+		code fault.Code
+	}{
+		"an outsider":             {erin, fault.NotFound},
+		"another contact":         {dave, fault.NotFound},
+		"the contact in it":       {carol, fault.Forbidden},
+		"a technician outside it": {bob, fault.Forbidden},
+	} {
+		there, away := w.refused(test.by, "session.transfer", to("alice")), w.refused(test.by, "session.transfer", to("nobody"))
+		if there != away || there.Code != test.code {
+			t.Errorf("%s: got %v and %v", who, &there, &away)
+		}
+	}
+	if missing := w.refused(erin, "session.transfer", to("bob")); missing != w.refused(erin, "session.join", protocol.JoinSession{Session: id}) {
+		t.Errorf("an outsider learns %v", &missing)
+	}
+	if nobody := w.refused(alice, "session.transfer", to("nobody")); nobody.Code != fault.NotFound {
+		t.Errorf("to nobody: %v", &nobody)
+	}
+	offered := does[protocol.SessionReply](w, alice, "session.transfer", to("bob"))
+	if offered.Session.Transfer == nil || offered.Session.Transfer.To.Name != "Bob" {
+		t.Errorf("offered is %+v", offered.Session.Transfer)
+	}
+}
+
+// C16: a request that is sent again has the place that it had.
+func TestARequestSentAgainKeepsItsPlace(t *testing.T) {
+	w := newWorld(t)
+	id := w.requests(carol, "01")
+	w.passes(time.Second)
+	w.requests(dave, "02")
+	w.passes(time.Second)
+	again := func() protocol.SessionReply {
+		return does[protocol.SessionReply](w, carol, "session.request", protocol.RequestSession{Session: id, Problem: "Help"})
+	}
+	if r := again(); r.Place != 1 {
+		t.Errorf("carol is at %d", r.Place)
+	}
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	if r := again(); r.Place != 0 || r.Session.State != protocol.Active {
+		t.Errorf("answered, it is %s at %d", r.Session.State, r.Place)
+	}
+}
+
+// P4: one page received more, another showed more; both count, and nobody is
+// told of less than they knew.
+func TestTheMarksOfTwoPagesAddUp(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	does[protocol.Resumed](w, alice, "message.resume", protocol.Resume{Session: id})
+	marks := func(delivered, read int64) []protocol.Mark {
+		does[protocol.Empty](w, carol, "message.read", protocol.Read{Session: id, Delivered: delivered, Read: read})
+		return w.stands("read", id, protocol.Active).Marks
+	}
+	marks(10, 0)
+	want := []protocol.Mark{{Participant: "carol", Delivered: 10, Read: 8}}
+	if got := marks(8, 8); !slices.Equal(got, want) {
+		t.Errorf("they add up to %+v", got)
+	}
+	w.heard("alice")
+	if got := marks(9, 7); !slices.Equal(got, want) || len(w.heard("alice")) != 0 {
+		t.Errorf("what was known makes them %+v, and is told again", got)
+	}
+}
+
+// F9 F13: what was followed up is over for everybody, sent once or twice.
+func TestTheEndOfAnAbandonedRequestCanBeSentAgain(t *testing.T) {
+	w := newWorld(t)
+	id := w.requests(carol, "01")
+	w.passes(session.Answering)
+	does[protocol.SessionReply](w, carol, "session.end", protocol.EndSession{Session: id})
+	w.stands("given up", id, protocol.Abandoned)
+	for range 2 {
+		r := does[protocol.SessionReply](w, alice, "session.end", protocol.EndSession{Session: id, Note: "Called."})
+		if r.Session.State != protocol.Ended || r.Session.Closing == nil || r.Session.Closing.Note != "Called." {
+			t.Errorf("it is %+v", r.Session)
+		}
+	}
+	if err := w.refused(bob, "session.end", protocol.EndSession{Session: id}); err.Code != fault.Forbidden {
+		t.Errorf("bob is told %v", &err)
+	}
+}
