@@ -34,6 +34,24 @@ func (h Heard) Attends(principal string) bool {
 	return slices.ContainsFunc(h.Listeners, func(l Listener) bool { return l.Principal == principal })
 }
 
+// Marked is how far the principal has come with what one of their pages tells,
+// and whether that is further than was known. Of two pages one may have
+// received more and the other shown more.
+func (h Heard) Marked(by identity.Principal, r protocol.Read) (protocol.Mark, bool, error) {
+	if err := h.Reads(by, r); err != nil {
+		return protocol.Mark{}, false, err
+	}
+	known := protocol.Mark{Participant: by.ID}
+	for _, m := range h.Marks {
+		if m.Participant == by.ID {
+			known = m
+		}
+	}
+	m := known
+	m.Delivered, m.Read = max(m.Delivered, r.Delivered), max(m.Read, r.Read)
+	return m, m != known, nil
+}
+
 // Waiting is a request that nobody has answered.
 type Waiting struct {
 	ID   string
