@@ -1,4 +1,4 @@
-import type { LiveSession } from "../client/index";
+import { isOver, type LiveSession } from "../client/index";
 import type { Mark, Office, Person, Session } from "../protocol/wire";
 import { listed } from "./words";
 
@@ -17,8 +17,8 @@ export interface ChatView extends Pick<
 
 /** What a window shows of a live session. */
 export function viewOf(live: LiveSession): ChatView {
-  const { session, entries, outgoing, connected, typing, current } = live;
-  return { session, entries, outgoing, connected, typing, current };
+  const { session, entries, outgoing, connected, typing, current, marks, place } = live;
+  return { session, entries, outgoing, connected, typing, current, marks: [...marks.values()], place };
 }
 
 const answering = 60_000; // A contact waits this long before they may end their own request.
@@ -41,11 +41,6 @@ export function titleOf(session: Session, me: Person): string {
   return names.length > 0 ? names.join(", ") : "Request for help";
 }
 
-/** Whether nobody can write in the session any more. */
-export function isOver({ state }: Session): boolean {
-  return state === "ended" || state === "cancelled" || state === "declined" || state === "abandoned";
-}
-
 /**
  * Whether the reader may end the session for everybody; the service decides. A
  * contact may where it is about their own device, or after an hour of silence.
@@ -55,6 +50,27 @@ export function mayEnd({ session, entries }: ChatView, me: Person, now: number):
   if (session.state !== "active") return false;
   if (me.role === "technician" || session.kind === "managed") return true;
   return now - (entries.at(-1)?.at ?? now) > silence;
+}
+
+/** Milliseconds until a contact may end the session for its silence; undefined where that plays no part. */
+export function toSilence({ session, entries }: ChatView, me: Person, now: number): number | undefined {
+  if (session.state !== "active" || session.kind !== "portal" || me.id !== session.contact.id)
+    return undefined;
+  const wait = (entries.at(-1)?.at ?? now) + silence - now;
+  return wait < 0 ? undefined : wait + 1;
+}
+
+/** Whether the session was ended between two looks at it. */
+export function hasEnded(before: ChatView, after: ChatView): boolean {
+  const same = before.session.id === after.session.id;
+  return same && before.session.state !== "ended" && after.session.state === "ended";
+}
+
+/** Whether somebody else has called for attention between two looks, and not while the reader was cut off. */
+export function isNudged(before: ChatView, after: ChatView, me: Person): boolean {
+  if (before.session.id !== after.session.id || !before.current) return false;
+  const last = before.entries.at(-1)?.seq ?? 0;
+  return after.entries.some(({ seq, kind, by }) => seq > last && kind === "nudged" && by.id !== me.id);
 }
 
 /**
@@ -73,7 +89,7 @@ export function secondsToChoice({ session, office }: ChatView, now: number): num
  */
 export function notesOf(view: ChatView, me: Person, linked: boolean): string[] {
   const { session, connected, current } = view;
-  if (isOver(session)) return [];
+  if (isOver(session.state)) return [];
   if (!linked) return ["You are not connected. What you write is sent when the connection is back."];
   if (!current) return ["Bringing the conversation up to date…"];
   if (session.state !== "active") return [];
@@ -86,9 +102,15 @@ export function notesOf(view: ChatView, me: Person, linked: boolean): string[] {
 export function peopleOf(session: Session, me: Person): string {
   const others = othersOf(session, me).map(({ name }) => name);
   const people = `In this session: ${listed(["you", ...others])}`;
-  if (me.id !== session.contact.id || others.length === 0 || isOver(session)) return people;
+  if (me.id !== session.contact.id || others.length === 0 || isOver(session.state)) return people;
   const they = others.length === 1 ? (others[0] ?? "") : "They";
   return `${people}. ${they} can write to you and call you, and cannot see your screen or files.`;
+}
+
+/** What a window is called: whom it is about, and at which device. */
+export function nameOf(session: Session, me: Person): string {
+  const title = titleOf(session, me);
+  return session.device ? `${title} on ${session.device.name}` : title;
 }
 
 /** How a session is over, in a sentence for the reader. */

@@ -10,11 +10,40 @@ export const chatStyles = css`
 
   section {
     display: flex;
+    position: relative;
     flex: 1;
     flex-direction: column;
     min-width: 0;
     min-height: 0;
     background: var(--surface);
+  }
+
+  .shaken {
+    animation: shake 0.6s ease-in-out;
+  }
+
+  @keyframes shake {
+    20%,
+    60% {
+      translate: -0.3rem 0;
+    }
+
+    40%,
+    80% {
+      translate: 0.3rem 0;
+    }
+  }
+
+  @keyframes glow {
+    50% {
+      background: var(--accent-soft);
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .shaken {
+      animation: glow 2s;
+    }
   }
 
   header {
@@ -68,10 +97,18 @@ export const chatStyles = css`
   }
 
   .people {
-    padding: 0 var(--s4) var(--s2);
+    display: flex;
+    align-items: center;
+    gap: var(--s2);
+    padding: 0 var(--s2) var(--s1) var(--s4);
     border-bottom: 1px solid var(--line);
     color: var(--ink-soft);
     font-size: var(--small);
+  }
+
+  .people p {
+    flex: 1;
+    min-width: 0;
     overflow-wrap: anywhere;
   }
 
@@ -124,8 +161,22 @@ export const chatStyles = css`
 
   /* The desk shows one window at a time. */
   @container (max-width: 44rem) {
-    .minimise {
+    .minimise,
+    parley-corner {
       display: none;
+    }
+  }
+
+  /* Where windows stand side by side, one may have a size of its own; that
+     counts for more than what the desk says. */
+  @container (min-width: 44.01rem) {
+    :host([resized]) {
+      flex: none !important;
+      align-self: end;
+      width: var(--chat-width);
+      max-width: 100% !important;
+      height: var(--chat-height);
+      max-height: 100%;
     }
   }
 `;

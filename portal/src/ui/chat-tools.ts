@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Person } from "../protocol/wire";
-import { isOver, othersOf, type ChatView } from "./chat-notes";
+import { othersOf, type ChatView } from "./chat-notes";
 import { controls } from "./controls";
 import { asText, copyOf, type CopyForm } from "./copies";
 import { tell } from "./events";
@@ -56,7 +56,7 @@ export class ChatTools extends LitElement {
         aria-label=${nudge}
         title=${nudge}
         aria-disabled=${this.resting}
-        ?hidden=${others === "" || isOver(this.view.session) || this.view.session.state !== "active"}
+        ?hidden=${others === "" || this.view.session.state !== "active"}
         @click=${() => this.nudge()}
       >
         ${icon("bell")}

@@ -3,12 +3,17 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { noCall } from "./call-panel";
 import "./chat";
 import type { Chat } from "./chat";
-import { Menu } from "./menu";
-import { alice, bob, calls, carol, dave, ended, requested, session, view } from "./samples";
+import type { Menu } from "./menu";
+import { alice, bob, calls, carol, dave, ended, entries, now, requested, session, view } from "./samples";
 import { all, button, draw, one, oneOf, press, settled, told, words } from "./testing";
 
 describe("The window of a session", () => {
   let chat: Chat;
+
+  const menuOf = (from: Chat): string[] => {
+    const menus = all(from, "parley-menu") as Menu[];
+    return menus.flatMap(({ items }) => items.map(({ label }) => label));
+  };
 
   const shown = async (part: Partial<Chat>): Promise<void> => {
     Object.assign(chat, part);
@@ -19,14 +24,14 @@ describe("The window of a session", () => {
     chat = await draw(html`<parley-chat .view=${view} .me=${alice} linked docked></parley-chat>`);
   });
 
-  it("is titled with the contact and the device for a technician (D2)", () => {
+  it("is titled with the contact and the device for a technician (D1, D2)", () => {
     expect(words(one(chat, "header"))).toContain("Carol Jones ACME-LT-07");
-    expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Carol Jones");
+    expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Carol Jones on ACME-LT-07");
   });
 
-  it("is titled with the technicians for the contact", async () => {
+  it("is titled with the technicians for the contact (D21)", async () => {
     await shown({ me: carol });
-    expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Alice Archer");
+    expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Alice Archer on ACME-LT-07");
   });
 
   it("says who is in the session", () => {
@@ -100,10 +105,9 @@ describe("The window of a session", () => {
     expect(ends).toEqual([]);
   });
 
-  it("gives a portal contact no way to end it", async () => {
+  it("gives a portal contact no way to end it while they write (F9)", async () => {
     await shown({ me: carol, view: { ...view, session: { ...session, kind: "portal" } } });
-    expect(oneOf(Menu, chat, "parley-menu").items).toEqual([]);
-    expect(one(chat, "parley-menu").hidden).toBe(true);
+    expect(menuOf(chat)).not.toContain("End session");
   });
 
   it("takes no more messages after the end, and offers to leave (F2)", async () => {
@@ -118,7 +122,67 @@ describe("The window of a session", () => {
   it("takes messages while a request waits", async () => {
     await shown({ me: dave, view: { ...view, session: requested, typing: [] } });
     expect(words(one(chat, ".notes"))).toBe("");
-    expect(all(chat, "textarea")).toHaveLength(1);
+    expect(all(chat, "textarea[aria-label=Message]")).toHaveLength(1);
+  });
+
+  it("lets a portal contact end it when an hour has passed without a word (F8)", async () => {
+    vi.useFakeTimers({ now });
+    try {
+      const quiet = { ...view, session: { ...session, kind: "portal" as const }, entries: entries.slice(-1) };
+      await shown({ me: carol, view: quiet });
+      expect(menuOf(chat)).not.toContain("End session");
+      await vi.advanceTimersByTimeAsync(54 * 60_000 + 1_000); // The last word is six minutes old.
+      await settled(chat);
+      expect(menuOf(chat)).toContain("End session");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("lets the user of a device end it at any time (F10)", async () => {
+    await shown({ me: carol });
+    expect(menuOf(chat)).toContain("End session");
+  });
+
+  it("always says to a contact what the others can do (N16)", async () => {
+    await shown({ me: carol });
+    expect(words(one(chat, ".people p"))).toContain(
+      "Alice Archer can write to you and call you, and cannot see your screen or files.",
+    );
+  });
+
+  it("shows who waits their place, and can be ended from there (F6)", async () => {
+    await shown({ me: dave, view: { ...view, session: requested, typing: [], place: 3 } });
+    expect(words(one(chat, "parley-waiting"))).toContain("You are number 3 of those who wait");
+    const ends = told(chat, "parley-end");
+    press(chat, "End my request");
+    expect(ends).toEqual([{ session: requested.id }]);
+  });
+
+  it.each([
+    [{ state: "ended" }, "This session has ended. Nobody can write in it any more."],
+    [{ state: "cancelled" }, "The request was withdrawn."],
+    [{ state: "declined" }, "You declined."],
+    [{ state: "abandoned" }, "Nobody could answer, and the request has ended."],
+    [
+      { state: "abandoned", callback: { phone: "0123", at: now } },
+      "Thank you. We will call you back at 0123.",
+    ],
+  ] as const)("says how it is over, and offers to leave: %o (F4)", async (part, sentence) => {
+    await shown({ me: carol, view: { ...view, session: { ...session, ...part } } });
+    expect(words(one(chat, ".ended"))).toContain(sentence);
+    expect(button(chat, "Leave")).toBeDefined();
+  });
+
+  it("opens help, and the settings with the theme, from its menu (D15, D16)", async () => {
+    const settings = told(chat, "parley-preferences");
+    for (const item of ["Settings and theme", "Help and about"]) {
+      press(chat, "More about this session");
+      await settled(chat);
+      press(chat, item);
+    }
+    expect(settings).toHaveLength(1);
+    expect(oneOf(HTMLDialogElement, one(chat, "parley-help"), "dialog").open).toBe(true);
   });
 
   it("calls by voice and video, unless there is a call already", async () => {

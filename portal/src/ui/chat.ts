@@ -1,10 +1,27 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { isOver } from "../client/index";
 import type { Person } from "../protocol/wire";
 import "./call-panel";
 import { noCall, type CallView } from "./call-panel";
-import { isOver, mayEnd, namesOf, notesOf, othersOf, titleOf, typingOf, type ChatView } from "./chat-notes";
+import {
+  endOf,
+  hasEnded,
+  isNudged,
+  mayEnd,
+  nameOf,
+  namesOf,
+  notesOf,
+  othersOf,
+  peopleOf,
+  titleOf,
+  toSilence,
+  typingOf,
+  type ChatView,
+} from "./chat-notes";
+import "./chat-status";
 import { chatStyles } from "./chat-styles";
+import "./chat-tools";
 import "./composer";
 import type { Composer } from "./composer";
 import "./confirm";
@@ -13,10 +30,20 @@ import { controls } from "./controls";
 import "./elapsed";
 import { tell } from "./events";
 import { icon, type IconName } from "./icons";
+import "./help-dialog";
+import type { HelpDialog } from "./help-dialog";
 import "./menu";
 import type { MenuItem } from "./menu";
+import { preferences } from "./preferences";
+import "./resize-corner";
+import type { Stretch } from "./resize-corner";
+import { playTone } from "./tone";
 import "./transcript";
+import "./waiting";
 import { listed } from "./words";
+
+const none: readonly never[] = []; // One array, so that nothing is drawn again for a new one.
+const least = { width: 288, height: 320 }; // Pixels of a window that was made smaller.
 
 /** The window of one session: who is in it, its call, what was said, and where one writes. */
 @customElement("parley-chat")
@@ -35,8 +62,12 @@ export class Chat extends LitElement {
   /** Whether the page has lists to go back to where one thing is seen at a time. */
   @property({ type: Boolean }) lists = false;
 
+  @state() private shaken = false;
+  @query("parley-help") private readonly help!: HelpDialog;
   @query("parley-composer") private readonly composer!: Composer | null;
   @query("parley-confirm") private readonly confirmation!: Confirm;
+
+  private silent: ReturnType<typeof setTimeout> | undefined;
 
   // One function, so that the transcript is not drawn again for a new one.
   private readonly now = (): number => Date.now() + this.ahead;
@@ -50,42 +81,90 @@ export class Chat extends LitElement {
     void this.updateComplete.then(() => this.composer?.focus(options));
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.silent);
+  }
+
+  // What has happened while the reader was there: old news shake nothing.
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("view");
+    if (!before || !isNudged(before, this.view, this.me)) return;
+    this.shaken = true;
+    if (this.tone) playTone("nudged");
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const before = changed.get("view");
+    if (before && hasEnded(before, this.view) && preferences().autoClose) this.tellOf("parley-close");
+    clearTimeout(this.silent);
+    const wait = toSilence(this.view, this.me, this.now());
+    if (wait !== undefined && this.isConnected) this.silent = setTimeout(() => this.requestUpdate(), wait);
+  }
+
   protected override render(): TemplateResult {
     const { view, me } = this;
     const title = titleOf(view.session, me);
-    const others = othersOf(view.session, me).map(({ name }) => name);
+    const others = othersOf(view.session, me);
     const notes = notesOf(view, me, this.linked);
     return html`
-      <section aria-label=${`Chat with ${title}`}>
+      <section
+        class=${this.shaken ? "shaken" : ""}
+        aria-label=${`Chat with ${nameOf(view.session, me)}`}
+        @animationend=${() => (this.shaken = false)}
+      >
+        ${this.docked ? html`<parley-corner @stretch=${(event: CustomEvent<Stretch>) => this.stretch(event.detail)}></parley-corner>` : nothing}
         ${this.header(title)}
-        <p class="people">In this session: ${listed(["you", ...others])}</p>
+        <div class="people">
+          <p>${peopleOf(view.session, me)}</p>
+          <parley-chat-tools .view=${view} .me=${me}></parley-chat-tools>
+        </div>
         <parley-call-panel
           .session=${this.session}
           .view=${this.call}
           .me=${me.id}
           .names=${namesOf(view.session)}
-          .others=${listed(others) || title}
+          .others=${listed(others.map(({ name }) => name)) || title}
           .ahead=${this.ahead}
           .tone=${this.tone}
         ></parley-call-panel>
         <div class="notes" role="status">
           ${notes.map((note) => html`<p>${icon("unplugged")}${note}</p>`)}
         </div>
+        ${this.waits() ? html`<parley-waiting .view=${view} .now=${this.now}></parley-waiting>` : nothing}
         <parley-transcript
           .session=${this.session}
           .entries=${view.entries}
           .outgoing=${view.outgoing}
           .me=${me}
+          .others=${others}
+          .marks=${view.marks ?? none}
           .contact=${view.session.contact}
           .now=${this.now}
         ></parley-transcript>
         <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
-        ${isOver(view.session) ? this.ended() : this.writing()}
+        ${isOver(view.session.state) ? this.ended() : this.writing()}
+        <parley-chat-status .session=${view.session} .call=${this.call}></parley-chat-status>
       </section>
       <parley-confirm question="End this session?" action="End session" loses>
         <p>${title} is told, and nobody can write in it any more.</p>
       </parley-confirm>
+      <parley-help .technician=${me.role === "technician"}></parley-help>
     `;
+  }
+
+  private waits(): boolean {
+    const { session } = this.view;
+    return session.state === "requested" && session.contact.id === this.me.id;
+  }
+
+  // How much room there is, the style sheet knows.
+  private stretch(by: Stretch): void {
+    this.toggleAttribute("resized", by !== null);
+    if (!by) return;
+    const { width, height } = this.getBoundingClientRect();
+    this.style.setProperty("--chat-width", `${Math.max(least.width, width + by.width)}px`);
+    this.style.setProperty("--chat-height", `${Math.max(least.height, height + by.height)}px`);
   }
 
   private header(title: string): TemplateResult {
@@ -119,7 +198,6 @@ export class Chat extends LitElement {
       ${this.callButtons(title)}
       <parley-menu
         name="More about this session"
-        ?hidden=${this.menu().length === 0}
         .items=${this.menu()}
         @choose=${(event: CustomEvent<string>) => this.chosen(event.detail)}
         >${icon("more")}</parley-menu
@@ -154,13 +232,20 @@ export class Chat extends LitElement {
     const { session } = this.view;
     const technician = this.me.role === "technician";
     const end = mayEnd(this.view, this.me, this.now()) ? [{ id: "end", label: "End session" }] : [];
-    if (isOver(session)) return [{ id: "close", label: "Close window" }];
-    return technician ? [...end, { id: "leave", label: "Leave session" }] : end;
+    const leave = technician ? [{ id: "leave", label: "Leave session" }] : [];
+    const away = isOver(session.state) ? [{ id: "close", label: "Close window" }] : [...end, ...leave];
+    return [
+      ...away,
+      { id: "preferences", label: "Settings and theme", apart: away.length > 0 },
+      { id: "help", label: "Help and about" },
+    ];
   }
 
   private chosen(id: string): void {
     if (id === "end" && this.me.role === "technician") this.tellOf("parley-finish");
     else if (id === "end") void this.end();
+    else if (id === "help") this.help.show();
+    else if (id === "preferences") tell(this, "parley-preferences", null);
     else this.tellOf(id === "leave" ? "parley-leave" : "parley-close");
   }
 
@@ -180,7 +265,7 @@ export class Chat extends LitElement {
 
   private ended(): TemplateResult {
     return html`<div class="ended">
-      <p>This session has ended. Nobody can write in it any more.</p>
+      <p>${endOf(this.view.session, this.me)}</p>
       <button class="primary" type="button" @click=${() => this.tellOf("parley-close")}>Leave</button>
     </div>`;
   }

@@ -49,6 +49,16 @@ export class PreferencesDialog extends LitElement {
             />A tone on every message and call
           </label>
         </fieldset>
+        <fieldset>
+          <legend>Chat windows</legend>
+          <label>
+            <input
+              type="checkbox"
+              .checked=${this.chosen.autoClose}
+              @change=${() => this.choose({ autoClose: !this.chosen.autoClose })}
+            />Close the window when the session is ended
+          </label>
+        </fieldset>
         <p><button class="primary" type="button" @click=${() => this.dialog.close()}>Done</button></p>
       </dialog>
     `;
@@ -56,7 +66,7 @@ export class PreferencesDialog extends LitElement {
 
   private choose(part: Partial<Preferences>): void {
     this.chosen = { ...this.chosen, ...part };
-    prefer(this.chosen);
+    prefer(part);
   }
 
   static override styles = [

@@ -6,35 +6,36 @@ import type { PreferencesDialog } from "./preferences-dialog";
 import { all, draw, one, oneOf, press, settled } from "./testing";
 
 const key = "parley.preferences";
+const usual = { theme: "system", tone: true, autoClose: false };
 
 describe("Preferences", () => {
   beforeEach(() => localStorage.clear());
 
   it("follow the system and make a tone unless somebody chose", () => {
-    expect(preferences()).toEqual({ theme: "system", tone: true });
+    expect(preferences()).toEqual(usual);
   });
 
   it.each(["", "null", "[1]", "{", '{"theme":"pink","tone":"loud"}'])("are as usual after %j", (kept) => {
     localStorage.setItem(key, kept);
-    expect(preferences()).toEqual({ theme: "system", tone: true });
+    expect(preferences()).toEqual(usual);
   });
 
   it("stay, and colour the page at once", () => {
     prefer({ theme: "dark", tone: false });
-    expect(preferences()).toEqual({ theme: "dark", tone: false });
+    expect(preferences()).toEqual({ ...usual, theme: "dark", tone: false });
     expect(document.documentElement.dataset["theme"]).toBe("dark");
     prefer({ theme: "system", tone: false });
     expect(document.documentElement.dataset["theme"]).toBeUndefined();
   });
 
-  it("are chosen in a dialog (D22)", async () => {
+  it("are chosen in a dialog (D15, D22, F11, H1, H5)", async () => {
     const dialog = await draw<PreferencesDialog>(html`<parley-preferences></parley-preferences>`);
     dialog.show();
     await settled(dialog);
     all(dialog, "input[type=radio]")[2]?.click();
-    one(dialog, "input[type=checkbox]").click();
+    all(dialog, "input[type=checkbox]").forEach((box) => box.click());
     press(dialog, "Done");
-    expect(preferences()).toEqual({ theme: "dark", tone: false });
+    expect(preferences()).toEqual({ theme: "dark", tone: false, autoClose: true });
     expect(oneOf(HTMLDialogElement, dialog, "dialog").open).toBe(false);
   });
 });

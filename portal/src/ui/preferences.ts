@@ -4,22 +4,26 @@ export interface Preferences {
   theme: "system" | "light" | "dark";
   /** A tone on every message that comes or goes. */
   tone: boolean;
+  /** Whether a chat window closes by itself when the session is ended. */
+  autoClose: boolean;
 }
 
 const key = "parley.preferences";
-const usual: Preferences = { theme: "system", tone: true };
+const usual: Preferences = { theme: "system", tone: true, autoClose: false };
 
 /** Reads the preferences; what is missing or unreadable is as usual. */
 export function preferences(): Preferences {
-  const { theme, tone } = kept();
+  const { theme, tone, autoClose } = kept();
   return {
     theme: theme === "light" || theme === "dark" ? theme : usual.theme,
     tone: typeof tone === "boolean" ? tone : usual.tone,
+    autoClose: typeof autoClose === "boolean" ? autoClose : usual.autoClose,
   };
 }
 
-/** Keeps the preferences and shows the page by them. */
-export function prefer(chosen: Preferences): void {
+/** Keeps what was chosen, leaves the other preferences as they are, and shows the page by them. */
+export function prefer(part: Partial<Preferences>): void {
+  const chosen = { ...preferences(), ...part };
   try {
     localStorage.setItem(key, JSON.stringify(chosen));
   } catch {

@@ -1,5 +1,5 @@
 /** What a tone tells of. */
-export type ToneKind = "sent" | "received" | "ringing" | "calling";
+export type ToneKind = "sent" | "received" | "nudged" | "asking" | "ringing" | "calling";
 
 interface Note {
   hertz: number;
@@ -13,10 +13,20 @@ const tunes: Record<ToneKind, Note[]> = {
     { hertz: 587, at: 0, seconds: 0.09 },
     { hertz: 784, at: 0.09, seconds: 0.14 },
   ],
+  nudged: [
+    { hertz: 880, at: 0, seconds: 0.1 },
+    { hertz: 880, at: 0.18, seconds: 0.1 },
+    { hertz: 1047, at: 0.36, seconds: 0.2 },
+  ],
   ringing: [
     { hertz: 523, at: 0, seconds: 0.22 },
     { hertz: 659, at: 0.25, seconds: 0.22 },
     { hertz: 784, at: 0.5, seconds: 0.4 },
+  ],
+  asking: [
+    { hertz: 784, at: 0, seconds: 0.16 },
+    { hertz: 587, at: 0.18, seconds: 0.16 },
+    { hertz: 784, at: 0.36, seconds: 0.28 },
   ],
   calling: [{ hertz: 425, at: 0, seconds: 0.8 }],
 };
@@ -38,7 +48,7 @@ export function playTone(kind: ToneKind): void {
 }
 
 /** Plays a tone again and again, until the returned function is called. */
-export function repeatTone(kind: "ringing" | "calling"): () => void {
+export function repeatTone(kind: "ringing" | "calling" | "asking"): () => void {
   playTone(kind);
   const timer = setInterval(() => playTone(kind), every);
   return () => clearInterval(timer);
