@@ -4,25 +4,22 @@ import type {
   Commands,
   Office,
   Person,
-  Resumed,
   Self,
   Session,
-  SessionReply,
   Welcome,
 } from "../protocol/wire";
 import { ActivityClock } from "./activity";
-import { backoff, rested, type Pace } from "./backoff";
+import type { Connection } from "./connection";
 import { browser, type Environment } from "./environment";
 import { Events } from "./events";
-import { Exchange, type AnyPush, type CommandOptions } from "./exchange";
+import type { AnyPush, CommandOptions } from "./exchange";
 import { Fault, Unanswered } from "./fault";
-import { isOver, takesPart } from "./life";
 import { Link, type ConnectionState } from "./link";
-import { Offers } from "./offers";
-import { Outbox, type MessageStorage } from "./outbox";
+import type { MessageStorage, Undelivered } from "./outbox";
 import { Roster } from "./roster";
 import type { Service } from "./service";
-import { LiveSession } from "./session";
+import type { LiveSession } from "./session";
+import { Sessions, type Beginning } from "./sessions";
 
 /** How a client reaches the service. */
 export interface ParleyOptions {
@@ -38,6 +35,12 @@ export interface ParleyOptions {
   storage?: MessageStorage;
   /** Closes the client. */
   signal?: AbortSignal;
+  /**
+   * The age at which a connection is followed by the next, in milliseconds; up to
+   * a twentieth more or less. 110 minutes when absent: API Gateway ends a
+   * connection after two hours.
+   */
+  renewAfter?: number;
   /** The world around the client; the browser's when absent. */
   environment?: Environment;
 }
@@ -52,19 +55,17 @@ export interface ClientEvents {
   session: LiveSession;
   /** The sessions that wait for the caller's yes are others now. */
   offers: readonly Session[];
+  /** The messages whose session is not to be had any more are others now. */
+  undelivered: readonly Undelivered[];
   /** The caller's availability changed, here or on another page. */
   availability: Availability;
   /** Any push, after the client itself has applied it. */
   push: AnyPush;
 }
 
-/** The commands by which the caller gets into a session. */
-type Beginning = "session.start" | "session.request" | "session.approve" | "session.join" | "session.take";
-
-const beatTimeout = 10_000;
-const beginTries = 4;
 const staff = "_staff"; // The home of technicians, where a company's id would be.
-const beginPace: Pace = { first: 500, most: 4_000 };
+const beatTimeout = 10_000;
+const renewAfter = 110 * 60_000;
 
 /**
  * ParleyClient connects a page to Parley, by itself and for as long as it is
@@ -76,36 +77,42 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   /** Whether an end user is at the page: call seen() on every user activity. */
   readonly activity = new ActivityClock();
 
-  readonly #options: ParleyOptions;
   readonly #environment: Environment;
   readonly #link: Link;
-  readonly #exchange = new Exchange();
-  readonly #sessions = new Map<string, LiveSession>();
-  readonly #offers = new Offers(() => this.#me?.id);
+  readonly #sessions: Sessions;
   readonly #closed = new AbortController();
-  #welcome: Welcome | undefined; // Until what it tells is taken.
+  #welcome: Welcome | undefined; // Of the connection that is made at the moment.
   #me: Self | undefined;
   #availability: Availability | undefined;
-  #outbox: Outbox | undefined;
   #ahead = 0; // The service's clock before ours, in milliseconds.
   #reported: string | undefined; // The activity that the service last heard of.
   #beat: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ParleyOptions) {
     super();
-    this.#options = options;
     this.#environment = options.environment ?? browser();
+    this.#sessions = new Sessions({
+      service: this,
+      storage: options.storage,
+      open: () => this.state.kind === "open",
+      known: (live) => this.emit("session", live),
+      changed: (session) => this.roster.sessionChanged(session),
+      offered: () => this.emit("offers", this.offers),
+      undelivered: () => this.emit("undelivered", this.undelivered),
+    });
     this.#link = new Link({
       url: options.url,
       token: options.token,
       environment: this.#environment,
-      greet: (signal) => this.#greet(signal),
-      hear: (text) => this.#hear(text),
+      renewAfter: options.renewAfter ?? renewAfter,
+      greet: (connection, signal) => this.#greet(connection, signal),
+      move: () => this.#move(),
+      hear: (push) => this.#hear(push),
       lost: () => this.#lost(),
       changed: () => this.#changed(),
     });
     this.activity.addEventListener("change", () => this.#report());
-    this.roster.addEventListener("change", () => this.#offer(this.roster.sessions.values()));
+    this.roster.addEventListener("change", () => this.#sessions.offer(this.roster.sessions.values()));
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     if (options.signal?.aborted === true) this.close();
     else this.#link.connect();
@@ -135,7 +142,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
 
   /** The sessions that the caller takes part in, or that were opened, by id. */
   get sessions(): ReadonlyMap<string, LiveSession> {
-    return this.#sessions;
+    return this.#sessions.live;
   }
 
   /**
@@ -144,7 +151,17 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
    * refuse() those that a colleague hands on (transfer).
    */
   get offers(): readonly Session[] {
-    return this.#offers.list;
+    return this.#sessions.offers;
+  }
+
+  /** The caller's messages that failed and whose session is not to be had any more, so that no LiveSession shows them. */
+  get undelivered(): readonly Undelivered[] {
+    return this.#sessions.undelivered;
+  }
+
+  /** Takes away an undelivered message. */
+  discard(message: string): void {
+    this.#sessions.discard(message);
   }
 
   /** The service's clock, in milliseconds since 1970. */
@@ -163,9 +180,12 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     data: Commands[Name]["data"],
     options?: CommandOptions,
   ): Promise<Commands[Name]["reply"]> {
-    const reply = this.#exchange.ask((text) => this.#link.send(text), name, data, options);
+    const { connection } = this.#link;
+    if (connection === undefined)
+      return Promise.reject(new Fault("unavailable", "There is no connection at the moment."));
+    const reply = connection.ask(name, data, options);
     reply.catch((err: unknown) => {
-      if (err instanceof Unanswered && name !== "presence.beat") this.#tellAlive();
+      if (err instanceof Unanswered) this.#tellAlive();
     });
     return reply;
   }
@@ -199,7 +219,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
 
   /** A contact does not agree to an offer, or a technician to a transfer. */
   async refuse(session: string): Promise<void> {
-    this.#changedBy(await this.command("session.refuse", { session }));
+    this.#sessions.answered(await this.command("session.refuse", { session }));
   }
 
   /** A technician takes a session over from whom they saw in charge; from nobody named, what was transferred to them. */
@@ -209,7 +229,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
 
   /** A technician ends a session, also one that was abandoned and in which they take no part. */
   async end(session: string, note = ""): Promise<void> {
-    this.#changedBy(await this.command("session.end", { session, ...(note !== "" && { note }) }));
+    this.#sessions.answered(await this.command("session.end", { session, ...(note !== "" && { note }) }));
   }
 
   /** Whether somebody is there to answer now, and when that changes. */
@@ -218,17 +238,13 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   }
 
   /** Brings a session by its id, such as one that is ended. */
-  async open(session: string): Promise<LiveSession> {
-    const known = this.#sessions.get(session);
-    if (known !== undefined) return known;
-    const resumed = await this.command("message.resume", { session, after: 0 });
-    return this.#adopt(resumed.session, resumed);
+  open(session: string): Promise<LiveSession> {
+    return this.#sessions.open(session);
   }
 
   /** Lets go of a session that is of no interest any more. News of it, if there is any, brings it again. */
   forget(session: string): void {
-    this.#sessions.get(session)?.suspend();
-    this.#sessions.delete(session);
+    this.#sessions.forget(session);
   }
 
   /** Sets a technician's own presence; it sticks. */
@@ -272,16 +288,19 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     this.#lost();
   }
 
-  /** The first command of a connection, and all that has to be asked again on it. */
-  async #greet(signal: AbortSignal): Promise<void> {
+  #begin<Name extends Beginning>(name: Name, data: Commands[Name]["data"]): Promise<LiveSession> {
+    return this.#sessions.begin(name, data, this.#closed.signal);
+  }
+
+  /** The first command of a connection. */
+  async #greet(connection: Connection, signal: AbortSignal): Promise<void> {
     const { activity } = this.activity;
-    const welcome = await this.command("presence.hello", this.#helps() ? {} : { activity }, { signal });
-    signal.throwIfAborted(); // Cut in the same breath as the reply came.
+    const welcome = await connection.ask("presence.hello", this.#helps() ? {} : { activity }, { signal });
+    if (connection.over) return; // Cut in the same breath as the reply came.
     this.#ahead = welcome.now - Date.now();
     this.#reported = activity;
-    this.#know(welcome.you);
-    this.#beat = setInterval(() => this.#tellAlive(), welcome.beatSeconds * 1000);
-    if (!this.#helps()) this.activity.start(welcome.awaySeconds);
+    this.#me = welcome.you;
+    this.#sessions.belongTo(welcome.you);
     if (welcome.availability !== undefined) this.#become(welcome.availability);
     this.#welcome = welcome;
   }
@@ -292,127 +311,39 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     this.emit("state", this.state);
   }
 
+  /** Asks on a new connection for all that was asked for before. */
   #settle(welcome: Welcome): void {
     this.#welcome = undefined;
-    const known = [...this.#sessions.values()];
-    const told = new Set(welcome.sessions.map(({ id }) => id));
-    const withdrawn = this.#offers.keep(({ id, state }) => state !== "connecting" || told.has(id));
-    for (const session of welcome.sessions) if (this.#isIn(session)) this.#adopt(session).becomes(session);
-    this.#offer(welcome.sessions, withdrawn);
-    for (const live of known) void live.resume();
-    for (const session of this.#outbox?.sessions ?? []) {
-      this.open(session).catch((err: unknown) => this.#abandon(session, Fault.from(err)));
-    }
+    this.#beat = setInterval(() => this.#tellAlive(), welcome.beatSeconds * 1000);
+    if (!this.#helps()) this.activity.start(welcome.awaySeconds);
+    this.#sessions.welcome(welcome);
     this.roster.resume().catch(() => undefined); // The roster stays not current.
     this.#report();
     this.emit("welcome", welcome);
   }
 
-  /** Takes the caller's identity. Another person than before shares nothing with the first. */
-  #know(you: Self): void {
-    if (this.#me?.id !== you.id) {
-      this.#sessions.clear();
-      this.#offers.clear();
-      this.#outbox = new Outbox(you.id, this.#options.storage);
-    }
-    this.#me = you;
+  /** The same on a connection that follows another which is still open, so that nobody notices. */
+  async #move(): Promise<void> {
+    const welcome = this.#welcome;
+    if (welcome === undefined) return;
+    this.#report();
+    await Promise.allSettled([this.#sessions.renew(welcome), this.roster.renew()]);
   }
 
   #helps(): boolean {
     return this.#me?.role === "technician";
   }
 
-  /** Sends a command that may be sent again with the same session id, until its outcome is known. */
-  async #begin<Name extends Beginning>(name: Name, data: Commands[Name]["data"]): Promise<LiveSession> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const reply = await this.command(name, data);
-        const live = this.#adopt(reply.session);
-        this.#changedBy(reply);
-        return live;
-      } catch (err) {
-        const wait = beginPace.first + backoff(beginPace, attempt, () => this.random());
-        if (!Fault.from(err).retryable || attempt + 1 === beginTries) throw err;
-        if (!(await rested(wait, this.#closed.signal))) throw err;
-      }
+  #hear(push: AnyPush): void {
+    const { name, data } = push;
+    if (name === "session.changed") this.roster.sessionChanged(data.session);
+    if (name === "presence.changed") {
+      this.roster.changed(data);
+      if (data.technician !== undefined && data.technician.id === this.#me?.id)
+        this.#become(data.technician.availability);
     }
-  }
-
-  /** Takes the answer to a command of the caller's own, of which no push comes. */
-  #changedBy(reply: SessionReply): void {
-    const { session } = reply;
-    this.roster.sessionChanged(session);
-    this.#offer([session]);
-    this.#sessions.get(session.id)?.apply(reply);
-  }
-
-  /** Takes sessions that may be offers, or may not be any more. */
-  #offer(sessions: Iterable<Session>, changed = false): void {
-    for (const session of sessions) changed = this.#offers.take(session) || changed;
-    if (changed) this.emit("offers", this.offers);
-  }
-
-  /** Returns the live session, made and resumed where it is not known. */
-  #adopt(session: Session, resumed?: Resumed): LiveSession {
-    const known = this.#sessions.get(session.id);
-    if (known !== undefined) return known;
-    const outbox = (this.#outbox ??= new Outbox(this.person.id, this.#options.storage));
-    const live = new LiveSession(session, this, outbox);
-    this.#sessions.set(session.id, live);
-    if (this.#link.state.kind === "open") void live.resume(resumed);
-    this.emit("session", live);
-    return live;
-  }
-
-  /** Forgets messages for a session that the service does not let the caller see any more. */
-  #abandon(session: string, fault: Fault): void {
-    if (fault.retryable) return;
-    for (const { message } of this.#outbox?.of(session) ?? []) this.#outbox?.remove(message);
-  }
-
-  #hear(text: string): void {
-    const push = this.#exchange.hear(text);
-    if (push === undefined) return;
-    this.#apply(push);
+    this.#sessions.apply(push);
     this.emit("push", push);
-  }
-
-  #apply({ name, data }: AnyPush): void {
-    switch (name) {
-      case "message.posted":
-        return this.#known(data.session)?.heard(data.entry);
-      case "message.marked":
-        return this.#sessions.get(data.session)?.marked(data.mark);
-      case "message.typed":
-        return this.#sessions.get(data.session)?.typed(data.by, data.typing);
-      case "session.attended":
-        return this.#sessions.get(data.session)?.attended(data.participant, data.connected);
-      case "session.queued":
-        return this.#sessions.get(data.session)?.queued(data.place);
-      case "session.changed":
-        this.roster.sessionChanged(data.session);
-        this.#offer([data.session]);
-        if (this.#isIn(data.session)) this.#adopt(data.session);
-        return this.#sessions.get(data.session.id)?.becomes(data.session, data.entry);
-      case "presence.changed":
-        this.roster.changed(data);
-        if (data.technician?.id === this.#me?.id && data.technician)
-          this.#become(data.technician.availability);
-        return;
-      case "call.signalled":
-        return; // For those who listen to pushes.
-    }
-  }
-
-  /** Returns a session that something was pushed of. One that nobody told of is brought. */
-  #known(session: string): LiveSession | undefined {
-    const live = this.#sessions.get(session);
-    if (live === undefined) this.open(session).catch(() => undefined); // Then it is not for the caller.
-    return live;
-  }
-
-  #isIn(session: Session): boolean {
-    return !isOver(session.state) && takesPart(session, this.#me?.id ?? "");
   }
 
   #become(availability: Availability): void {
@@ -434,15 +365,15 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   /** Renews the lease, and finds out about a connection that is dead without having been closed. */
   #tellAlive(): void {
     this.#report();
-    this.command("presence.beat", {}, { timeout: beatTimeout }).catch((err: unknown) => {
-      if (err instanceof Unanswered) this.#link.drop();
+    const { connection } = this.#link;
+    connection?.ask("presence.beat", {}, { timeout: beatTimeout }).catch((err: unknown) => {
+      if (err instanceof Unanswered) this.#link.drop(connection);
     });
   }
 
   #lost(): void {
     clearInterval(this.#beat);
-    this.#exchange.fail(new Fault("unavailable", "The connection was lost."));
-    for (const live of this.#sessions.values()) live.suspend();
+    this.#sessions.suspend();
     this.roster.suspend();
   }
 }

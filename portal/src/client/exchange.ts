@@ -22,6 +22,7 @@ interface Waiting {
 export class Exchange {
   #last = 0;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #idle: (() => void)[] = []; // Who waits for nothing to wait.
 
   /**
    * Sends a command by send and waits for its reply. It rejects with the fault of
@@ -44,6 +45,7 @@ export class Exchange {
       const done = (): void => {
         clearTimeout(timer);
         this.#waiting.delete(id);
+        if (this.#waiting.size === 0) for (const tell of this.#idle.splice(0)) tell();
         signal?.removeEventListener("abort", abort);
       };
       const fail = (reason: Error): void => {
@@ -79,6 +81,12 @@ export class Exchange {
       waiting?.fail(new Fault(code, message));
     } else waiting?.settle(frame?.["data"]);
     return undefined;
+  }
+
+  /** Waits until no command waits for its reply any more. */
+  idle(): Promise<void> {
+    if (this.#waiting.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   /** Fails every command that waits, because the connection is gone. */

@@ -16,7 +16,7 @@ export { Fault } from "./fault";
 export { groupsOf, isOffered, isOver, takesPart, type Groups } from "./life";
 export type { ConnectionState } from "./link";
 export type { Reached } from "./marks";
-export type { MessageStorage } from "./outbox";
+export type { MessageStorage, Undelivered } from "./outbox";
 export { Roster, type RosterEvents } from "./roster";
 export type { Delivery, Outgoing } from "./sender";
 export { LiveSession, type LiveSessionEvents } from "./session";

@@ -1,6 +1,8 @@
-import { subprotocol } from "../protocol/wire";
 import { backoff, rested, type Pace } from "./backoff";
+import { Connection } from "./connection";
+import { Echo } from "./echo";
 import type { Environment } from "./environment";
+import type { AnyPush } from "./exchange";
 import { Fault } from "./fault";
 
 /** The state of the connection. */
@@ -16,10 +18,14 @@ export interface LinkOptions {
   url: string;
   token: () => Promise<string>;
   environment: Environment;
+  /** The age at which a connection is followed by the next, in milliseconds; up to a twentieth more or less. */
+  renewAfter: number;
   /** Says hello on a fresh connection. The link is open when it resolves. */
-  greet: (signal: AbortSignal) => Promise<void>;
-  /** Takes a frame. */
-  hear: (text: string) => void;
+  greet: (connection: Connection, signal: AbortSignal) => Promise<void>;
+  /** Asks on the connection, which has taken the place of another, for all that was asked for on that one. */
+  move: () => Promise<void>;
+  /** Takes a push. */
+  hear: (push: AnyPush) => void;
   /** The connection is gone, before the state tells it. */
   lost: () => void;
   /** The state changed. */
@@ -27,17 +33,24 @@ export interface LinkOptions {
 }
 
 const pace: Pace = { first: 250, most: 30_000 };
-const dialTimeout = 10_000;
+const renewPace: Pace = { first: 1_000, most: 30_000 };
 const steadyAfter = 10_000; // A connection that lasts this long makes the next first try fast again.
 
 /**
- * Link keeps one WebSocket open. Each try has a fresh token; between tries it
+ * Link keeps one connection open. Each try has a fresh token; between tries it
  * waits with growing, jittered steps, and tries at once when the network is back.
+ *
+ * API Gateway ends a connection after two hours. Before that the link makes the
+ * next one beside it, moves everything there, and closes the first when the next
+ * has caught up and nothing waits for a reply: it stays open all the time.
  */
 export class Link {
   #state: ConnectionState = { kind: "connecting" };
   #round = new AbortController();
-  #socket: WebSocket | undefined;
+  #connection: Connection | undefined;
+  #former: Connection | undefined; // Still open beside the one that follows it.
+  #echo: Echo | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #openedAt = 0;
   readonly #closed = new AbortController();
@@ -53,10 +66,9 @@ export class Link {
     return this.#state;
   }
 
-  /** Sends a frame on the connection that there is; it throws `unavailable` when there is none. */
-  send(text: string): void {
-    if (this.#socket === undefined) throw new Fault("unavailable", "There is no connection at the moment.");
-    this.#socket.send(text);
+  /** The connection for whatever is to be asked now; undefined when the link is not open. */
+  get connection(): Connection | undefined {
+    return this.#connection;
   }
 
   /** Tries now, unless the link is connecting, open or closed. */
@@ -64,9 +76,9 @@ export class Link {
     if (this.#state.kind === "waiting" || this.#state.kind === "refused") this.connect();
   }
 
-  /** Gives up the connection, which no longer answers, and makes another. */
-  drop(): void {
-    if (this.#socket !== undefined) this.#again();
+  /** Gives up the connection, which no longer answers, and makes another. One that was followed already is left alone. */
+  drop(connection = this.#connection): void {
+    if (connection !== undefined && connection === this.#connection) this.#again();
   }
 
   /** Ends the link for good. */
@@ -81,51 +93,83 @@ export class Link {
   connect(): void {
     if (this.#state.kind === "closed") return;
     this.#hangUp();
-    const round = (this.#round = new AbortController());
+    const { signal } = (this.#round = new AbortController());
     this.#become({ kind: "connecting" });
-    this.#try(round.signal).catch((err: unknown) => {
-      if (!round.signal.aborted) this.#failed(err);
-    });
+    this.#meet(signal).then(
+      (connection) => this.#opened(connection, signal),
+      (err: unknown) => {
+        if (!signal.aborted) this.#failed(err);
+      },
+    );
   }
 
-  async #try(signal: AbortSignal): Promise<void> {
-    const token = await this.options.token();
-    signal.throwIfAborted();
-    await this.#dial(token, signal);
-    await this.options.greet(signal);
-    signal.throwIfAborted();
+  #opened(connection: Connection, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    if (connection.over) return this.#again();
+    this.#connection = connection;
     this.#openedAt = Date.now();
+    this.#renewLater(signal);
     this.#become({ kind: "open" });
   }
 
-  #dial(token: string, signal: AbortSignal): Promise<void> {
-    const { environment, url } = this.options;
-    const socket = environment.dial(url, [subprotocol, token]);
-    const lost = new Fault("unavailable", "The service cannot be reached.");
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        socket.close();
-        reject(lost);
-      }, dialTimeout);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        socket.close();
-        reject(lost);
+  /** Makes a connection and says hello on it. */
+  async #meet(signal: AbortSignal): Promise<Connection> {
+    const { url, environment, greet } = this.options;
+    const token = await this.options.token();
+    signal.throwIfAborted();
+    const hear = (from: Connection, push: AnyPush, text: string): void => {
+      if (this.#echo?.isNew(from, text) ?? true) this.options.hear(push);
+    };
+    const closed = (connection: Connection): void => this.#ended(connection);
+    const connection = await Connection.dial({ url, token, environment, hear, closed }, signal);
+    const hangUp = (): void => connection.close();
+    signal.addEventListener("abort", hangUp);
+    try {
+      await greet(connection, signal);
+      return connection; // It may have been cut in the same breath as the reply came.
+    } catch (err) {
+      connection.close();
+      throw err;
+    }
+  }
+
+  #ended(connection: Connection): void {
+    if (connection !== this.#connection) return; // Not in use yet, or any more.
+    if (this.#former === undefined || this.#former.over) return this.#again();
+    this.#connection = this.#former; // The next one did not last: there is time for another try.
+    this.#former = undefined;
+    void this.options.move();
+    this.#renewLater(this.#round.signal, 1);
+  }
+
+  #renewLater(signal: AbortSignal, attempt = 0): void {
+    const { renewAfter, environment } = this.options;
+    const jitter = (environment.random() * 2 - 1) * (renewAfter / 20);
+    const retry = renewPace.first + backoff(renewPace, attempt, () => environment.random());
+    clearTimeout(this.#renewal);
+    const wait = attempt === 0 ? renewAfter + jitter : retry;
+    this.#renewal = setTimeout(() => {
+      this.#renew(signal).catch(() => {
+        if (!signal.aborted) this.#renewLater(signal, attempt + 1);
       });
-      const opened = (): void => {
-        clearTimeout(timer);
-        this.#socket = socket;
-        resolve();
-      };
-      const closed = (): void => {
-        clearTimeout(timer);
-        if (this.#socket === socket) this.#again();
-        reject(lost);
-      };
-      socket.addEventListener("open", opened, { signal });
-      socket.addEventListener("close", closed, { signal });
-      socket.addEventListener("message", ({ data }) => this.options.hear(String(data)), { signal });
-    });
+    }, wait);
+  }
+
+  /** Lets another connection follow the present one. */
+  async #renew(signal: AbortSignal): Promise<void> {
+    this.#former?.close(); // It could not be left before this one has become old, too.
+    this.#echo = new Echo();
+    const next = await this.#meet(signal);
+    if (next.over) throw new Fault("unavailable", "The connection was lost.");
+    const former = (this.#former = this.#connection);
+    this.#connection = next;
+    this.#renewLater(signal);
+    await this.options.move();
+    await former?.idle();
+    if (this.#connection !== next || this.#former !== former) return; // It did not last.
+    former?.close();
+    this.#former = undefined;
+    this.#echo = undefined;
   }
 
   #failed(err: unknown): void {
@@ -151,11 +195,16 @@ export class Link {
     });
   }
 
-  /** Ends the present try or connection. Its socket is not heard any more. */
+  /** Ends the present try or connection, and what was to follow it. */
   #hangUp(): void {
-    const had = this.#socket;
-    this.#socket = undefined;
+    const had = this.#connection;
+    this.#connection = undefined;
     this.#round.abort();
+    clearTimeout(this.#renewal);
+    had?.close();
+    this.#former?.close();
+    this.#former = undefined;
+    this.#echo = undefined;
     if (had !== undefined) this.options.lost();
   }
 

@@ -1,3 +1,5 @@
+import type { Fault as WireFault } from "../protocol/wire";
+
 /** Where messages outlive a reload: what the client needs of a sessionStorage. */
 export interface MessageStorage {
   getItem(key: string): string | null;
@@ -15,6 +17,13 @@ export interface Unsent {
   readonly at: number;
   /** The last seq that was known at the first try; absent before it. */
   after?: number;
+  /** Why the service will not take it; absent as long as it may. */
+  fault?: WireFault;
+}
+
+/** A message that the service will not take. */
+export interface Undelivered extends Unsent {
+  readonly fault: WireFault;
 }
 
 /**
@@ -35,9 +44,14 @@ export class Outbox {
     this.#unsent = this.#load();
   }
 
-  /** The sessions that have messages here. */
+  /** The sessions that have messages here which may still be sent. */
   get sessions(): string[] {
-    return [...new Set(this.#unsent.map(({ session }) => session))];
+    return [...new Set(this.#unsent.filter(({ fault }) => !fault).map(({ session }) => session))];
+  }
+
+  /** The messages that the service will not take. They stay until they are removed, so that nobody believes them sent. */
+  get failed(): Undelivered[] {
+    return this.#unsent.filter((unsent): unsent is Undelivered => unsent.fault !== undefined);
   }
 
   /** The messages of a session, in order. */
@@ -54,6 +68,12 @@ export class Outbox {
   /** Takes a message away. */
   remove(message: string): void {
     this.#unsent = this.#unsent.filter((unsent) => unsent.message !== message);
+    this.save();
+  }
+
+  /** Notes why the service will not take a message. */
+  fail(unsent: Unsent, { code, message }: WireFault): void {
+    unsent.fault = { code, message };
     this.save();
   }
 
@@ -82,12 +102,18 @@ export class Outbox {
 }
 
 function isUnsent(value: unknown): value is Unsent {
-  const { session, message, text, at, after } = (value ?? {}) as Partial<Unsent>;
+  const { session, message, text, at, after, fault } = (value ?? {}) as Partial<Unsent>;
   return (
     typeof session === "string" &&
     typeof message === "string" &&
     typeof text === "string" &&
     typeof at === "number" &&
-    (after === undefined || typeof after === "number")
+    (after === undefined || typeof after === "number") &&
+    (fault === undefined || isFault(fault))
   );
+}
+
+function isFault(value: unknown): value is WireFault {
+  const { code, message } = (value ?? {}) as Partial<WireFault>;
+  return typeof code === "string" && typeof message === "string";
 }

@@ -86,19 +86,13 @@ export class Roster extends Events<RosterEvents> {
   async resume(): Promise<void> {
     this.suspend();
     this.#open = true;
-    if (this.#companies.length === 0) return;
-    const { signal } = (this.#round = new AbortController());
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#ask(signal);
-      } catch (err) {
-        if (signal.aborted) return;
-        const fault = Fault.from(err);
-        if (!fault.retryable) throw fault;
-        const wait = backoff(pace, attempt, () => this.#service.random());
-        if (!(await rested(wait, signal))) return;
-      }
-    }
+    await this.#tryTo();
+  }
+
+  /** Asks again on a connection that follows another which is still open: the lists stay current. */
+  async renew(): Promise<void> {
+    this.#round.abort();
+    await this.#tryTo();
   }
 
   /** The connection is gone. */
@@ -131,6 +125,23 @@ export class Roster extends Events<RosterEvents> {
     if (isOver(session.state) && session.state !== "abandoned") this.#sessions.delete(session.id);
     else this.#sessions.set(session.id, session);
     this.emit("change", undefined);
+  }
+
+  /** Asks until the service has answered. It rejects with the fault when it refuses. */
+  async #tryTo(): Promise<void> {
+    if (this.#companies.length === 0) return;
+    const { signal } = (this.#round = new AbortController());
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#ask(signal);
+      } catch (err) {
+        if (signal.aborted) return;
+        const fault = Fault.from(err);
+        if (!fault.retryable) throw fault;
+        const wait = backoff(pace, attempt, () => this.#service.random());
+        if (!(await rested(wait, signal))) return;
+      }
+    }
   }
 
   async #ask(signal: AbortSignal): Promise<void> {

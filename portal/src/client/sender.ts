@@ -57,7 +57,7 @@ export class Sender {
   constructor(readonly options: SenderOptions) {
     this.#items = options.outbox
       .of(options.session)
-      .map((unsent) => ({ unsent, delivery: { kind: "waiting" } }));
+      .map((unsent) => ({ unsent, delivery: deliveryOf(unsent) }));
     this.#going.abort();
   }
 
@@ -117,8 +117,7 @@ export class Sender {
   /** Fails everything, since the session is out of reach for good. */
   fail(fault: Fault): void {
     this.stop();
-    for (const item of this.#items) item.delivery = { kind: "failed", fault };
-    this.options.changed();
+    for (const item of this.#items) this.#refused(item, fault);
   }
 
   #wake(signal: AbortSignal = this.#going.signal): void {
@@ -175,7 +174,7 @@ export class Sender {
   }
 
   #refused(item: Item, fault: Fault): void {
-    this.options.outbox.remove(item.unsent.message);
+    this.options.outbox.fail(item.unsent, fault);
     this.#become(item, { kind: "failed", fault });
   }
 
@@ -183,4 +182,10 @@ export class Sender {
     item.delivery = delivery;
     this.options.changed();
   }
+}
+
+function deliveryOf({ fault }: Unsent): Delivery {
+  return fault === undefined
+    ? { kind: "waiting" }
+    : { kind: "failed", fault: new Fault(fault.code, fault.message) };
 }

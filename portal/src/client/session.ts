@@ -1,4 +1,5 @@
 import type { Entry, Mark, Page, Person, Resumed, Session, SessionReply } from "../protocol/wire";
+import { Attendance } from "./attendance";
 import { backoff, rested, type Pace } from "./backoff";
 import { SessionCommands } from "./commands";
 import { Fault } from "./fault";
@@ -35,15 +36,15 @@ export class LiveSession extends SessionCommands {
   readonly #others: TypingOthers;
   readonly #teller: TypingTeller;
   readonly #marks: Marks;
+  readonly #attendance = new Attendance();
   #session: Session;
   #place: number | undefined;
-  #connected: ReadonlySet<string> = new Set();
   #unreachable: Fault | undefined;
-  readonly #missed = new Set<(() => void)[]>(); // Who came and went while the list of them was asked for.
   #current = false;
   #history = true; // Until the first catching up is done.
   #changing = false;
-  #round = new AbortController(); // One for each connection.
+  #round = new AbortController(); // One for each time of being connected.
+  #renewal = new AbortController();
   #gap: ReturnType<typeof setTimeout> | undefined;
   #look: ReturnType<typeof setInterval> | undefined;
 
@@ -92,7 +93,7 @@ export class LiveSession extends SessionCommands {
 
   /** The ids of the participants who are connected now. */
   get connected(): ReadonlySet<string> {
-    return this.#connected;
+    return this.#attendance.connected;
   }
 
   /** Who else is typing. */
@@ -195,11 +196,7 @@ export class LiveSession extends SessionCommands {
 
   /** Takes a push session.attended. */
   attended(person: Person, connected: boolean): void {
-    for (const missed of this.#missed) missed.push(() => this.attended(person, connected));
-    const now = new Set(this.#connected);
-    if (connected) now.add(person.id);
-    else now.delete(person.id);
-    this.#connected = now;
+    this.#attendance.set(person.id, connected);
     if (!connected) this.#others.set(person, false);
     this.#changed();
   }
@@ -210,17 +207,35 @@ export class LiveSession extends SessionCommands {
     if (this.#complete()) return this.#caughtUp();
     if (first === undefined && !this.#takesPart(this.#session)) return;
     const { signal } = (this.#round = new AbortController());
+    if (await this.#tryTo(signal, first)) this.#caughtUp();
+  }
+
+  /** Catches up on a connection that follows another which is still open: nobody notices. */
+  async renew(): Promise<void> {
+    if (!this.#current) return this.resume();
+    this.#renewal.abort();
+    if (this.#complete() || !this.#takesPart(this.#session)) return;
+    this.#renewal = new AbortController();
+    await this.#tryTo(AbortSignal.any([this.#round.signal, this.#renewal.signal]));
+    this.#mindGap();
+  }
+
+  /** Tries to catch up until that is done, refused for good, or the signal aborts. It returns whether it is done. */
+  async #tryTo(signal: AbortSignal, first?: Resumed): Promise<boolean> {
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#catchUp(signal, attempt === 0 ? first : undefined);
         signal.throwIfAborted(); // Cut in the same breath as the reply came.
-        return this.#caughtUp();
+        return true;
       } catch (err) {
-        if (signal.aborted) return;
+        if (signal.aborted) return false;
         const fault = Fault.from(err);
-        if (!fault.retryable) return this.#lose(fault);
+        if (!fault.retryable) {
+          this.#lose(fault);
+          return false;
+        }
         const wait = backoff(pace, attempt, () => this.service.random());
-        if (!(await rested(wait, signal))) return;
+        if (!(await rested(wait, signal))) return false;
       }
     }
   }
@@ -241,26 +256,23 @@ export class LiveSession extends SessionCommands {
   async #catchUp(signal: AbortSignal, first: Resumed | undefined): Promise<void> {
     const after = first === undefined ? this.#transcript.seq : 0;
     const ask = { session: this.id, after };
-    const missed: (() => void)[] = [];
-    this.#missed.add(missed);
+    const question = this.#attendance.ask();
     try {
       const resumed = first ?? (await this.service.command("message.resume", ask, { signal }));
       this.#there(resumed);
-      this.#missed.delete(missed);
-      for (const apply of missed) apply();
+      question.answered(resumed.connected);
       this.#page(after, resumed);
       if (resumed.more) await this.#list(signal);
     } finally {
-      this.#missed.delete(missed);
+      question.over();
     }
   }
 
-  /** Takes the session as it now is, and its participants. */
-  #there({ session, connected, marks, place }: Resumed): void {
+  /** Takes the session as it now is. */
+  #there({ session, marks, place }: Resumed): void {
     this.#unreachable = undefined;
     this.#place = place;
     this.#take(session);
-    this.#connected = new Set(connected);
     for (const mark of marks) this.#marks.take(mark);
   }
 
@@ -354,6 +366,7 @@ export class LiveSession extends SessionCommands {
   }
 
   #lose(fault: Fault): void {
+    this.suspend();
     this.#unreachable = fault;
     this.#sender.fail(fault);
     this.#changed();

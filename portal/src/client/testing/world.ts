@@ -29,7 +29,9 @@ export class Refusal extends Error {
 export class Socket extends EventTarget {
   readonly token: string | undefined;
   greeted = false;
+  hearsSession = false;
   over = false;
+  #age: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly world: World,
@@ -46,10 +48,12 @@ export class Socket extends EventTarget {
   }
 
   close(): void {
+    clearTimeout(this.#age);
     this.over = true;
   }
 
   accept(): void {
+    if (this.world.maxAge < Infinity) this.#age = setTimeout(() => this.cut(), this.world.maxAge);
     this.dispatchEvent(new Event("open"));
   }
 
@@ -59,7 +63,7 @@ export class Socket extends EventTarget {
 
   cut(): void {
     if (this.over) return;
-    this.over = true;
+    this.close();
     this.dispatchEvent(new Event("close"));
   }
 }
@@ -81,6 +85,7 @@ export class World {
   connected: string[] = [];
   marks: Mark[] = [];
   beatSeconds = 60;
+  maxAge = Infinity; // Of a connection, in milliseconds.
   fate: (what: "command" | "reply" | "push") => Fate = () => ({ kind: "arrives", after: 0 });
   readonly answers = new Map<string, (data: Record<string, unknown>) => unknown>();
 
@@ -116,8 +121,10 @@ export class World {
   }
 
   push(name: string, data: unknown): void {
-    const { socket } = this;
-    if (socket.greeted) this.#travel("push", socket, () => socket.hears({ push: name, data }));
+    for (const socket of this.sockets) {
+      const listens = name.startsWith("message.") ? socket.hearsSession : socket.greeted;
+      if (listens && !socket.over) this.#travel("push", socket, () => socket.hears({ push: name, data }));
+    }
   }
 
   goOffline(): void {
@@ -167,6 +174,7 @@ export class World {
         return this.#page(Number(data["after"]));
       case "message.resume":
         if (data["session"] !== "acme/1") throw new Refusal("not_found", "No such session.");
+        socket.hearsSession = true;
         return {
           session: aSession(),
           connected: this.connected,
