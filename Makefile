@@ -42,7 +42,7 @@ build-%Function: FORCE
 
 
 .PHONY: test
-test: build browser ## Run every test, the story in a real browser included.
+test: build browser venv ## Run every test, the story in a real browser included.
 	go test -race ./...
 	cd portal && npm run --silent test
 	cd portal && npm run --silent test:pages
@@ -54,6 +54,10 @@ bench: build ## Measure what a message costs, how fast it is, how big functions 
 .PHONY: browser
 browser: portal/node_modules ## Find a Chromium for the tests, or install one.
 	@infra/check/browser.sh
+
+.PHONY: venv
+venv: ## Install the Python tools of the tests and checks.
+	@infra/check/venv.sh
 
 .PHONY: check
 check: portal/node_modules ## Lint everything; generated files must be fresh.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,6 +26,30 @@ func TestTheStoryIsKeptAtAnotherDynamoDB(t *testing.T) {
 		t.Error("the other DynamoDB has nothing")
 	}
 	nobodyListens(t, w.twin.dynamodb)
+}
+
+// Moto's DynamoDB, which is not ours, holds the story too. It never deletes
+// what has expired; the code's own filter does not need that.
+func TestTheStoryIsKeptAtMoto(t *testing.T) {
+	program, err := filepath.Abs("../../.venv/bin/moto_server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := freeAddress(t)
+	_, port, _ := net.SplitHostPort(address)
+	moto := exec.Command(program, "-H", "127.0.0.1", "-p", port)
+	moto.SysProcAttr = ownGroup()
+	if err := moto.Start(); err != nil {
+		t.Fatalf("%v; make test installs it with infra/check/venv.sh", err)
+	}
+	t.Cleanup(func() {
+		_ = moto.Process.Kill() // Ended already where these fail.
+		_ = moto.Wait()
+	})
+	if err := answers(t.Context(), address, nil); err != nil {
+		t.Fatal(err)
+	}
+	talk(t, start(t, func(s *settings) { s.dynamodbEndpoint = "http://" + address }))
 }
 
 // With LAMBDA_ENDPOINT the functions run at another Invoke API, here the host

@@ -22,7 +22,7 @@ import (
 )
 
 // Settings of the crash test: the folder for the child process that it kills,
-// and how often it kills (10 unless set).
+// and how often it kills (50 unless set).
 const (
 	crashDir  = "PARLEY_DYNAMODB_CRASH_DIR"
 	crashRuns = "PARLEY_DYNAMODB_CRASHES"
@@ -145,7 +145,7 @@ func (w *writer) check(t *testing.T, items map[string]map[string]types.Attribute
 }
 
 func TestAKilledEngineLosesNothingAcknowledged(t *testing.T) {
-	runs := 10
+	runs := 50
 	if set := os.Getenv(crashRuns); set != "" {
 		var err error
 		if runs, err = strconv.Atoi(set); err != nil {
