@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/parleychat/parley/shared/fanout"
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
 )
 
 // Audiences is the fanout.Directory on the table: one query an audience.
@@ -26,11 +28,16 @@ func place(a fanout.Audience) (pk, prefix string, err error) {
 	return "", "", fmt.Errorf("no audience is called %q", a.Kind)
 }
 
-// Connections reads an audience.
+// Connections reads an audience. Of a session's listeners only those hear who
+// take part in it now: the head is read with them, since somebody may have left
+// whose place among them a function had no time to clear.
 func (t Audiences) Connections(ctx context.Context, a fanout.Audience) ([]string, error) {
 	pk, prefix, err := place(a)
 	if err != nil {
 		return nil, err
+	}
+	if a.Kind == fanout.Listeners {
+		return t.listening(ctx, a.Key)
 	}
 	items, err := t.query(ctx, prefixed(pk, prefix))
 	if err != nil {
@@ -40,6 +47,24 @@ func (t Audiences) Connections(ctx context.Context, a fanout.Audience) ([]string
 	for _, i := range items {
 		if c, ok := i["connection"].(*types.AttributeValueMemberS); ok {
 			connections = append(connections, c.Value)
+		}
+	}
+	return connections, nil
+}
+
+// listening reads the connections that hear a session.
+func (t Audiences) listening(ctx context.Context, id string) ([]string, error) {
+	heard, err := (&Sessions{Table: t.Table}).Hear(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var connections []string
+	for _, l := range heard.Listeners {
+		if heard.Audible(identity.Principal{ID: l.Principal}) == nil {
+			connections = append(connections, l.Connection)
 		}
 	}
 	return connections, nil
