@@ -1,13 +1,19 @@
 package settings
 
 import (
+	"slices"
 	"time"
+	_ "time/tzdata" // The image that Lambda runs has no time zones.
 
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/protocol"
 )
 
 const maxHours = 50
+
+// ahead is how far Office looks for the next change: two weeks, since hours in
+// the hour that daylight saving leaves out come a week later.
+const ahead = 15 * 24 * time.Hour
 
 // Office tells whether somebody is there to answer, and until when that holds.
 // Hours are of the wall clock of their zone, so that they stay where they are
@@ -17,27 +23,36 @@ func Office(h protocol.OfficeHours, now time.Time) protocol.Office {
 	if h.Zone == "" || err != nil || len(h.Week) == 0 {
 		return protocol.Office{Open: true}
 	}
-	open := openAt(h, now.In(zone))
-	// The next change is at some full minute within the next eight days.
-	for at, last := now.Truncate(time.Minute).Add(time.Minute), now.Add(8*24*time.Hour); at.Before(last); at = at.Add(time.Minute) {
-		if openAt(h, at.In(zone)) != open {
+	week := spansOf(h.Week)
+	open := openAt(week, now.In(zone))
+	for at, last := now.Truncate(time.Minute).Add(time.Minute), now.Add(ahead); at.Before(last); at = at.Add(time.Minute) {
+		if openAt(week, at.In(zone)) != open {
 			return protocol.Office{Open: open, Until: protocol.At(at)}
 		}
 	}
 	return protocol.Office{Open: open}
 }
 
-// openAt reports whether the wall clock is within some of the hours.
-func openAt(h protocol.OfficeHours, wall time.Time) bool {
-	minute := wall.Hour()*60 + wall.Minute()
-	for _, hours := range h.Week {
-		from, _ := minuteOf(hours.From)
-		to, _ := minuteOf(hours.To)
-		if hours.Day == int(wall.Weekday()) && from <= minute && minute < to {
-			return true
+// span is a time of a day, in minutes since midnight, without its end.
+type span struct{ from, to int }
+
+// spansOf reads the hours of each day of the week.
+func spansOf(hours []protocol.Hours) [7][]span {
+	var week [7][]span
+	for _, h := range hours {
+		from, _ := minuteOf(h.From)
+		to, _ := minuteOf(h.To)
+		if h.Day >= 0 && h.Day < len(week) {
+			week[h.Day] = append(week[h.Day], span{from, to})
 		}
 	}
-	return false
+	return week
+}
+
+// openAt reports whether the wall clock is within some of the hours.
+func openAt(week [7][]span, wall time.Time) bool {
+	minute := wall.Hour()*60 + wall.Minute()
+	return slices.ContainsFunc(week[wall.Weekday()], func(s span) bool { return s.from <= minute && minute < s.to })
 }
 
 // minuteOf reads 09:00 as the minutes since midnight.
