@@ -59,14 +59,6 @@ export class Chats {
     return this.open.get(session)?.line;
   }
 
-  /** The open session with a contact that is not ended. */
-  with(contact: string): LiveSession | undefined {
-    const found = [...this.open.values()].find(
-      ({ live: { session } }) => session.contact.id === contact && session.state !== "ended",
-    );
-    return found?.live;
-  }
-
   /** Opens a window, or does nothing where there is one. */
   add(live: LiveSession): void {
     if (this.open.has(live.id)) return;

@@ -21,13 +21,11 @@ describe("The notice board", () => {
     expect(texts()).toEqual([]);
   });
 
-  it("tells of a request until somebody has answered it", () => {
-    board.asks("Dave Miller asks for help.", "globex/2");
+  it("keeps what somebody else did until it was read", () => {
+    board.news("Bob Baker took over the session with Carol Jones.");
     board.done("Something else.");
     vi.advanceTimersByTime(60_000);
-    expect(texts()).toEqual(["Dave Miller asks for help."]);
-    board.settle("globex/2");
-    expect(texts()).toEqual([]);
+    expect(texts()).toEqual(["Bob Baker took over the session with Carol Jones."]);
   });
 
   it("says what to do where trying again may help", () => {

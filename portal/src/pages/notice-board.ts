@@ -7,7 +7,7 @@ const most = 4;
 /** What goes with a notice. */
 type More = Pick<Notice, "tips">;
 
-/** The notices of a page. Good news goes by itself, trouble when it was read, and a request when it was answered. */
+/** The notices of a page. What went well goes by itself, everything else when it was read. */
 export class NoticeBoard {
   /** What is shown now, oldest first. */
   notices: readonly Notice[] = [];
@@ -27,14 +27,9 @@ export class NoticeBoard {
     this.add({ kind: "trouble", text: `${fault.message}${advice}`, ...more });
   }
 
-  /** Tells that somebody asks for help, until the request is settled. */
-  asks(text: string, session: string): void {
-    this.add({ kind: "request", text, join: session });
-  }
-
-  /** Takes away what was told of a request. */
-  settle(session: string): void {
-    for (const { id, join } of this.notices) if (join === session) this.remove(id);
+  /** Tells what a colleague or contact did, until it was read. */
+  news(text: string): void {
+    this.add({ kind: "news", text });
   }
 
   /** Takes a notice away. */

@@ -1,3 +1,4 @@
+import { isOver } from "../client/index";
 import type { Session } from "../protocol/wire";
 
 /**
@@ -11,5 +12,5 @@ export function sessionList(roster: Iterable<Session>, own: Iterable<Session>): 
     const known = newest.get(session.id);
     if (!known || known.version < session.version) newest.set(session.id, session);
   }
-  return [...newest.values()].filter(({ state }) => state !== "ended");
+  return [...newest.values()].filter(({ state }) => !isOver(state) || state === "abandoned");
 }

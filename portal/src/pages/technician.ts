@@ -1,66 +1,136 @@
 import "./page.css";
-import { css, html, type TemplateResult } from "lit";
-import { customElement, query } from "lit/decorators.js";
-import type { LiveSession, ParleyClient } from "../client/index";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import type { ParleyClient } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
+import "../ui/closing-dialog";
+import type { ClosingDialog } from "../ui/closing-dialog";
 import "../ui/colleagues";
+import "../ui/confirm";
+import type { Confirm } from "../ui/confirm";
 import "../ui/desk";
 import type { Desk } from "../ui/desk";
-import { hear, type Told } from "../ui/events";
+import { hear } from "../ui/events";
+import "../ui/notify-offer";
 import { preferences } from "../ui/preferences";
+import "../ui/requests";
 import "../ui/roster";
+import { chargeWords } from "../ui/session-groups";
 import "../ui/sessions";
 import "../ui/tips";
 import type { Tips } from "../ui/tips";
-import { playTone } from "../ui/tone";
+import "../ui/transfer-dialog";
+import type { TransferDialog } from "../ui/transfer-dialog";
+import { Alarm, notifying } from "./alarm";
+import { asking } from "./asking";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
 import { PageElement } from "./page-element";
+import { showCount } from "./page-signs";
 import { pageStyles } from "./page-styles";
 import { sessionList } from "./session-list";
+import { SessionWork } from "./session-work";
 
 /** The technician's page: who is there, who waits, and the open chats. */
 @customElement("parley-technician")
 export class TechnicianPage extends PageElement {
   protected readonly place = "Technician";
 
+  @state() private later: ReadonlySet<string> = new Set();
+  @state() private over: Session | undefined; // The session that may be taken over.
+  @state() private askedToNotify = false;
+
   @query("parley-desk") private readonly desk!: Desk | null;
   @query("parley-tips") private readonly tips!: Tips;
+  @query("parley-closing") private readonly closing!: ClosingDialog | null;
+  @query("parley-transfer") private readonly transfer!: TransferDialog | null;
+  @query("parley-confirm") private readonly confirmation!: Confirm | null;
 
   private chats: Chats | undefined;
-  private readonly announced = new Set<string>(); // Requests that were told of.
-  private readonly started = new Set<string>(); // Sessions that were begun on this page.
+  private work: SessionWork | undefined;
+  private readonly alarm = new Alarm((session) => void this.present(session));
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.alarm.stop();
+  }
 
   protected override follow(client: ParleyClient): void {
     const relay = new URLSearchParams(location.search).has("relay");
     const chats = new Chats(client, this.listener(), relay);
     this.chats = chats;
+    this.work = new SessionWork({
+      client,
+      chats,
+      board: this.board,
+      show: (session) => this.show(chats, session),
+      changed: () => this.requestUpdate(),
+    });
     followChats(this.renderRoot, chats, this.board);
+    this.work.follow(this.renderRoot);
+    this.listen(client, chats);
+    this.hearDialogs(client);
+  }
+
+  private listen(client: ParleyClient, chats: Chats): void {
     client.addEventListener("session", ({ detail }) => chats.add(detail));
     client.addEventListener("welcome", ({ detail: { you } }) => {
       const companies = (you.companies ?? []).slice(0, 25);
       client.roster.watch(companies).catch((error: unknown) => this.board.trouble(error));
     });
-    client.addEventListener("push", ({ detail }) => {
-      if (detail.name === "session.changed") this.heard(client, detail.data.session);
+    client.addEventListener("push", ({ detail: { name, data } }) => {
+      if (name === "session.changed" && data.entry) this.work?.heard(data.session, data.entry);
     });
+    client.addEventListener("offers", () => this.requestUpdate());
     client.roster.addEventListener("change", () => this.requestUpdate());
-    hear(this.renderRoot, "parley-start", (wish) => void this.start(client, chats, wish));
-    hear(this.renderRoot, "parley-join", ({ session }) => void this.join(client, chats, session));
+    document.addEventListener("visibilitychange", () => {
+      chats.seen();
+      this.requestUpdate();
+    });
     hear(this.renderRoot, "parley-show", ({ session }) => this.show(chats, session));
+    hear(this.renderRoot, "parley-later", ({ session }) => (this.later = new Set([...this.later, session])));
+  }
+
+  // What is asked about first, in a dialog.
+  private hearDialogs(client: ParleyClient): void {
+    const known = (id: string): Session | undefined => this.sessions(client).find((one) => one.id === id);
     hear(this.renderRoot, "parley-tips", () => this.tips.show());
-    document.addEventListener("visibilitychange", () => chats.seen());
+    hear(this.renderRoot, "parley-notify", () => void this.askToNotify());
+    hear(this.renderRoot, "parley-finish", ({ session }) => {
+      const about = known(session);
+      if (about) void this.closing?.show(about);
+    });
+    hear(this.renderRoot, "parley-hand-on", ({ session }) => {
+      const about = known(session);
+      if (about) void this.transfer?.show(about);
+    });
+    hear(this.renderRoot, "parley-take-over", ({ session }) => {
+      const about = known(session);
+      if (about) void this.askToTake(about);
+    });
   }
 
   protected override content(client: ParleyClient, me: Person): TemplateResult {
     const { roster } = client;
     const chats = this.chats;
+    const sessions = this.sessions(client);
     return html`
       <main class=${chats?.front === undefined ? "lists" : "chat"}>
         <h1 class="unseen">Help desk</h1>
+        <parley-requests
+          .sessions=${asking(sessions, me, client.availability, this.later)}
+          .me=${me}
+          .ahead=${this.ahead}
+        ></parley-requests>
         <div class="side">
-          <parley-sessions .sessions=${this.sessions(client)} .me=${me} .ahead=${this.ahead}>
-          </parley-sessions>
+          <parley-sessions
+            .sessions=${sessions}
+            .me=${me}
+            .ahead=${this.ahead}
+            .reachable=${this.reachable(client)}
+            .picked=${this.work?.picked}
+          ></parley-sessions>
+          <parley-notify .permission=${notifying()} .asked=${this.askedToNotify}></parley-notify>
           <parley-roster
             .contacts=${[...roster.contacts.values()]}
             .companies=${roster.companies}
@@ -80,70 +150,75 @@ export class TechnicianPage extends PageElement {
           .tone=${preferences().tone}
         ></parley-desk>
       </main>
-      <parley-tips></parley-tips>
+      ${this.dialogs(client, me)}
     `;
+  }
+
+  private dialogs(client: ParleyClient, me: Person): TemplateResult {
+    const { over } = this;
+    return html`
+      <parley-tips></parley-tips>
+      <parley-closing></parley-closing>
+      <parley-transfer .technicians=${[...client.roster.technicians.values()]} .me=${me}></parley-transfer>
+      <parley-confirm
+        question=${`Take over the session with ${over?.contact.name ?? ""}?`}
+        action="Take over"
+      >
+        ${over ? html`<p>${chargeWords(over, me)} now, and is told.</p>` : nothing}
+      </parley-confirm>
+    `;
+  }
+
+  // After every change: what the tab shows, and what calls the technician to it.
+  protected override updated(): void {
+    const { client, me } = this;
+    if (!client || !me) return;
+    const asks = asking(this.sessions(client), me, client.availability, this.later);
+    this.alarm.heed(asks);
+    showCount((this.chats?.unread ?? 0) + asks.length);
   }
 
   private sessions(client: ParleyClient): Session[] {
     const own = [...client.sessions.values()].map(({ session }) => session);
-    return sessionList(client.roster.sessions.values(), own);
+    return sessionList([...client.roster.sessions.values(), ...client.offers], own);
+  }
+
+  // A device shows a message to whoever comes back to it; a portal only to who is there.
+  private reachable(client: ParleyClient): ReadonlySet<string> {
+    const now = client.now();
+    const there = [...client.roster.contacts.values()].filter(
+      ({ activity, until, devices }) =>
+        until > now && (activity === "online" || (activity === "away" && devices.length > 0)),
+    );
+    return new Set(there.map(({ id }) => id));
   }
 
   private listener(): ChatsListener {
     return {
       shows: (session) => this.desk?.shows(session) ?? false,
-      changed: () => {
-        const unread = this.chats?.unread ?? 0;
-        document.title = unread > 0 ? `(${unread}) Parley` : "Parley";
-        this.requestUpdate();
-      },
-      arrived: (live, person) => {
-        if (person.id !== live.session.contact.id || !this.started.has(live.id)) return;
-        this.board.done(`${person.name} has joined. The chat is open on their screen.`);
-      },
+      changed: () => this.requestUpdate(),
+      arrived: (live, person) => this.work?.arrived(live, person),
     };
   }
 
-  // Only a technician who is available is told of requests; the lists have them for everybody.
-  private heard(client: ParleyClient, { id, state, contact, problem = "" }: Session): void {
-    if (state !== "requested") return this.board.settle(id);
-    if (client.availability !== "online" || this.announced.has(id)) return;
-    this.announced.add(id);
-    this.board.asks(`${contact.name} asks for help: ${problem}`, id);
-    if (preferences().tone) playTone("received");
+  private async askToTake(session: Session): Promise<void> {
+    this.over = session;
+    await this.updateComplete;
+    if (!(await this.confirmation?.ask())) return;
+    this.work?.takeOver(session);
   }
 
-  private async start(client: ParleyClient, chats: Chats, wish: Told["parley-start"]): Promise<void> {
-    try {
-      const live = chats.with(wish.contact) ?? (await this.begin(client, wish));
-      this.open(chats, live);
-      if (wish.with !== "text") await chats.line(live.id)?.call(wish.with);
-    } catch (error) {
-      this.board.trouble(error, { tips: true });
-    }
+  private async askToNotify(): Promise<void> {
+    await Notification.requestPermission();
+    this.askedToNotify = true;
   }
 
-  private async begin(client: ParleyClient, wish: Told["parley-start"]): Promise<LiveSession> {
-    const live = await client.start({ id: wish.contact, company: wish.company }, wish.device);
-    this.started.add(live.id);
-    this.board.done(`Request sent to ${wish.name}. A chat opens on their screen.`, { tips: true });
-    return live;
-  }
-
-  private async join(client: ParleyClient, chats: Chats, session: string): Promise<void> {
-    try {
-      const live = await client.join(session);
-      this.board.settle(session);
-      this.open(chats, live);
-      this.board.done(`You have joined the session with ${live.session.contact.name}.`);
-    } catch (error) {
-      this.board.trouble(error);
-    }
-  }
-
-  private open(chats: Chats, live: LiveSession): void {
-    chats.add(live);
-    this.show(chats, live.id);
+  // A notification leads to the request, where it can be answered.
+  private async present(session: string): Promise<void> {
+    this.chats?.toLists();
+    this.later = new Set([...this.later].filter((id) => id !== session));
+    await this.updateComplete;
+    this.renderRoot.querySelector("parley-requests")?.focusOn(session);
   }
 
   // A session that the reader is in, but whose window was closed, opens again.
@@ -160,8 +235,18 @@ export class TechnicianPage extends PageElement {
       main:not(.waiting) {
         display: grid;
         flex: 1;
-        grid-template-columns: minmax(20rem, 24rem) 1fr;
+        grid-template: auto 1fr / minmax(20rem, 24rem) 1fr;
         min-height: 0;
+      }
+
+      parley-requests {
+        padding: var(--s4) var(--s4) 0;
+        border-inline-end: 1px solid var(--line);
+        background: var(--surface);
+      }
+
+      parley-desk {
+        grid-area: 1 / 2 / span 2;
       }
 
       .side {
@@ -177,11 +262,20 @@ export class TechnicianPage extends PageElement {
 
       @media (max-width: 48rem) {
         main:not(.waiting) {
-          grid-template: 1fr auto / minmax(0, 1fr);
+          grid-template: auto 1fr auto / minmax(0, 1fr);
         }
 
         main.chat {
-          grid-template-rows: 1fr;
+          grid-template-rows: auto 1fr;
+        }
+
+        parley-requests,
+        .side {
+          border-inline-end: 0;
+        }
+
+        parley-desk {
+          grid-area: auto;
         }
 
         .chat .side {

@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { isOffered } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
-import { chargeWords, isOfferedTo } from "./session-groups";
+import { chargeWords } from "./session-groups";
 
 /** Who is in charge of a session, above its window, and how that is changed. Only technicians see it. */
 @customElement("parley-charge")
@@ -24,7 +25,7 @@ export class Charge extends LitElement {
 
   private words(): string {
     const { transfer } = this.session;
-    if (isOfferedTo(this.session, this.me)) return `${transfer?.by.name ?? ""} asks you to take over`;
+    if (isOffered(this.session, this.me.id)) return `${transfer?.by.name ?? ""} asks you to take over`;
     const charge = chargeWords(this.session, this.me);
     return transfer ? `${charge}. Offered to ${transfer.to.name}` : charge;
   }
@@ -32,7 +33,7 @@ export class Charge extends LitElement {
   private buttons(): TemplateResult {
     const { id, owner } = this.session;
     const from = owner === undefined ? {} : { from: owner };
-    if (isOfferedTo(this.session, this.me)) {
+    if (isOffered(this.session, this.me.id)) {
       return html`<button
           class="primary"
           type="button"

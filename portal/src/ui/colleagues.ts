@@ -2,9 +2,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Colleague, Person } from "../protocol/wire";
 import { controls } from "./controls";
+import { tell } from "./events";
 import "./presence-mark";
 
-/** The other technicians who are logged on. */
+/** The other technicians who are logged on; a name begins a chat. */
 @customElement("parley-colleagues")
 export class Colleagues extends LitElement {
   @property({ attribute: false }) technicians: readonly Colleague[] = [];
@@ -18,12 +19,21 @@ export class Colleagues extends LitElement {
       <h2 id="title">Colleagues <span>${others.length}</span></h2>
       ${others.length === 0 ? html`<p>No other technician is logged on.</p>` : nothing}
       <ul aria-label="Colleagues">
-        ${others.map(
-          ({ name, availability }) =>
-            html`<li>${name} <parley-presence .value=${availability}></parley-presence></li>`,
-        )}
+        ${others.map((one) => html`<li>${this.row(one)}</li>`)}
       </ul>
     </section>`;
+  }
+
+  private row({ id, name, role, availability }: Colleague): TemplateResult {
+    return html`<button
+        class="quiet"
+        type="button"
+        aria-label=${`Chat with ${name}`}
+        @click=${() => tell(this, "parley-staff", { colleague: { id, name, role } })}
+      >
+        ${name}
+      </button>
+      <parley-presence .value=${availability}></parley-presence>`;
   }
 
   static override styles = [
@@ -48,8 +58,13 @@ export class Colleagues extends LitElement {
         flex-wrap: wrap;
         justify-content: space-between;
         gap: 0 var(--s2);
-        padding: var(--s1) 0;
         overflow-wrap: anywhere;
+      }
+
+      button {
+        margin-inline-start: calc(-1 * var(--s2));
+        padding: 0 var(--s2);
+        text-align: start;
       }
     `,
   ];

@@ -3,9 +3,11 @@ import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Person } from "../protocol/wire";
 import type { CallView } from "./call-panel";
+import "./charge";
 import "./chat";
 import type { Chat } from "./chat";
 import { titleOf, type ChatView } from "./chat-notes";
+import { Connecting } from "./connecting";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
@@ -38,13 +40,13 @@ export class Desk extends LitElement {
 
   /** Whether a window is drawn, and not put away or behind another. */
   shows(session: string): boolean {
-    return (this.chat(session)?.getClientRects().length ?? 0) > 0;
+    return (this.inside(session)?.getClientRects().length ?? 0) > 0;
   }
 
   /** Puts the caret into the message of a window. */
   async focusOn(session: string): Promise<void> {
     await this.updateComplete;
-    this.chat(session)?.focus();
+    this.inside(session)?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -76,24 +78,40 @@ export class Desk extends LitElement {
     return more.length > 0 || first.minimised || first.view.session.id !== this.front;
   }
 
-  private chat(session: string): Chat | undefined {
-    const chats = [...this.renderRoot.querySelectorAll("parley-chat")];
-    return chats.find(({ view }) => view.session.id === session);
+  private inside(session: string): Chat | Connecting | undefined {
+    const all = this.renderRoot.querySelectorAll<Chat | Connecting>("parley-chat, parley-connecting");
+    return [...all].find((one) => ("view" in one ? one.view.session : one.session).id === session);
   }
 
-  private window({ view, call, minimised }: DeskWindow): TemplateResult {
-    const front = view.session.id === this.front;
-    return html`<parley-chat
-      class="${minimised ? "away" : ""} ${front ? "front" : ""}"
-      docked
-      .lists=${this.lists}
-      .view=${view}
-      .call=${call}
-      .me=${this.me}
-      .ahead=${this.ahead}
-      .linked=${this.linked}
-      .tone=${this.tone}
-    ></parley-chat>`;
+  private window(open: DeskWindow): TemplateResult {
+    const { session } = open.view;
+    const front = session.id === this.front;
+    return html`<div class="window ${open.minimised ? "away" : ""} ${front ? "front" : ""}">
+      ${
+        Connecting.shows(session, this.me)
+          ? html`<parley-connecting
+              .session=${session}
+              .me=${this.me}
+              .ahead=${this.ahead}
+              .lists=${this.lists}
+            ></parley-connecting>`
+          : this.chat(open)
+      }
+    </div>`;
+  }
+
+  private chat({ view, call }: DeskWindow): TemplateResult {
+    return html`<parley-charge .session=${view.session} .me=${this.me}></parley-charge>
+      <parley-chat
+        docked
+        .lists=${this.lists}
+        .view=${view}
+        .call=${call}
+        .me=${this.me}
+        .ahead=${this.ahead}
+        .linked=${this.linked}
+        .tone=${this.tone}
+      ></parley-chat>`;
   }
 
   private tab({ view, minimised, unread, call }: DeskWindow): TemplateResult {
@@ -143,8 +161,10 @@ export class Desk extends LitElement {
         overflow-x: auto;
       }
 
-      parley-chat {
+      .window {
+        display: flex;
         flex: 1 0 22rem;
+        flex-direction: column;
         max-width: 40rem;
         overflow: hidden;
         border: 1px solid var(--line);
@@ -153,12 +173,18 @@ export class Desk extends LitElement {
         box-shadow: var(--shadow);
       }
 
+      parley-chat,
+      parley-connecting {
+        flex: 1;
+        min-height: 0;
+      }
+
       /* So that the first of many windows can be scrolled to. */
-      parley-chat:first-child {
+      .window:first-child {
         margin-left: auto;
       }
 
-      .away {
+      .window.away {
         display: none;
       }
 
@@ -210,7 +236,7 @@ export class Desk extends LitElement {
           padding: 0;
         }
 
-        .windows parley-chat {
+        .windows .window {
           display: none;
           flex: 1;
           min-width: 0;
@@ -220,8 +246,8 @@ export class Desk extends LitElement {
           box-shadow: none;
         }
 
-        .windows parley-chat.front,
-        .windows:not(:has(.front)) parley-chat:last-child {
+        .windows .window.front,
+        .windows:not(:has(.front)) .window:last-child {
           display: flex;
         }
       }

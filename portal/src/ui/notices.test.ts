@@ -21,14 +21,6 @@ describe("Notices", () => {
     expect(words(one(notices, "[role=alert]"))).toContain("Carol Jones is away.");
   });
 
-  it("offer to join where somebody asks for help (B20)", async () => {
-    const asks = [{ id: 3, kind: "request", text: "Dave Miller asks for help.", join: "globex/2" }];
-    const notices = await draw<Notices>(html`<parley-notices .notices=${asks}></parley-notices>`);
-    const joined = told(notices, "parley-join");
-    press(notices, "Join");
-    expect(joined).toEqual([{ session: "globex/2" }]);
-  });
-
   it("point to troubleshooting tips (C1), and go when they were read", async () => {
     const notices = await drawn();
     const tips = told(notices, "parley-tips");

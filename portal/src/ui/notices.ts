@@ -8,15 +8,13 @@ import { icon, type IconName } from "./icons";
 /** A sentence about something that just happened. */
 export interface Notice {
   id: number;
-  kind: "done" | "trouble" | "request";
+  kind: "done" | "news" | "trouble";
   text: string;
   /** Offers the troubleshooting tips. */
   tips?: boolean;
-  /** The session that it offers to join. */
-  join?: string;
 }
 
-const pictures: Record<Notice["kind"], IconName> = { done: "done", trouble: "warning", request: "people" };
+const pictures: Record<Notice["kind"], IconName> = { done: "done", trouble: "warning", news: "people" };
 
 /** What just happened, in front of the page until it was read. */
 @customElement("parley-notices")
@@ -32,7 +30,7 @@ export class Notices extends LitElement {
     `;
   }
 
-  private notice({ id, kind, text, tips, join }: Notice): TemplateResult {
+  private notice({ id, kind, text, tips }: Notice): TemplateResult {
     return html`<div class="notice ${kind}">
       ${icon(pictures[kind])}
       <div class="text">
@@ -45,17 +43,6 @@ export class Notices extends LitElement {
             : nothing
         }
       </div>
-      ${
-        join
-          ? html`<button
-              class="primary"
-              type="button"
-              @click=${() => tell(this, "parley-join", { session: join })}
-            >
-              Join
-            </button>`
-          : nothing
-      }
       <button
         class="quiet icon"
         type="button"

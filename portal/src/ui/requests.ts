@@ -1,12 +1,13 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { isOffered } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell } from "./events";
 import { icon } from "./icons";
-import { isOfferedTo } from "./session-groups";
+import { askingWords } from "./session-groups";
 
 const most = 3; // More would leave no room for the lists below.
 
@@ -25,7 +26,7 @@ export class Requests extends LitElement {
     const before = new Set(changed.get("sessions")?.map(({ id }) => id));
     const fresh = this.sessions.filter(({ id }) => !before.has(id));
     if (fresh.length > 0 || this.sessions.length === 0) {
-      this.spoken = fresh.map((one) => `${this.headline(one)}. ${one.problem ?? ""}`).join(" ");
+      this.spoken = fresh.map((one) => `${askingWords(one)}. ${one.problem ?? ""}`).join(" ");
     }
   }
 
@@ -38,7 +39,7 @@ export class Requests extends LitElement {
           ${repeat(
             this.sessions.slice(0, most),
             ({ id }) => id,
-            (session) => html`<li>${this.card(session)}</li>`,
+            (session) => html`<li data-session=${session.id}>${this.card(session)}</li>`,
           )}
         </ul>
         ${more > 0 ? html`<p class="soft">And ${more} more, in the list of those who wait.</p>` : nothing}
@@ -46,20 +47,18 @@ export class Requests extends LitElement {
     `;
   }
 
-  private headline(session: Session): string {
-    const { contact, transfer } = session;
-    return isOfferedTo(session, this.me)
-      ? `${transfer?.by.name ?? ""} asks you to take over the session with ${contact.name}`
-      : `${contact.name} asks for help`;
+  /** Brings the focus to what answers a session, where it is shown. */
+  focusOn(session: string): void {
+    this.renderRoot.querySelector<HTMLElement>(`[data-session="${session}"] .primary`)?.focus();
   }
 
   private card(session: Session): TemplateResult {
     const { createdAt, problem, company } = session;
-    const offered = isOfferedTo(session, this.me);
+    const offered = isOffered(session, this.me.id);
     return html`
       ${icon(offered ? "people" : "chat")}
       <div class="about">
-        <p><b>${this.headline(session)}</b></p>
+        <p><b>${askingWords(session)}</b></p>
         ${problem ? html`<p class="problem">${problem}</p>` : nothing}
         <p class="soft">
           ${company},

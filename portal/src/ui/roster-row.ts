@@ -29,12 +29,27 @@ export class RosterRowView extends LitElement {
     const [first, ...more] = this.row.devices;
     if (!first) return nothing;
     if (more.length === 0) return html`<span class="device">${icon("device")}${first.name}</span>`;
-    return html`<select
-      aria-label=${`Device of ${this.row.name}`}
-      @change=${(event: Event) => (this.device = (event.target as HTMLSelectElement).value)}
-    >
-      ${this.row.devices.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
-    </select>`;
+    return html`<fieldset>
+      <legend class="unseen">Device of ${this.row.name}</legend>
+      ${this.row.devices.map(
+        ({ id, name }) =>
+          html`<label class="device">
+            <input
+              type="radio"
+              name="device"
+              value=${id}
+              .checked=${id === this.chosen()?.id}
+              @change=${() => (this.device = id)}
+            />${icon("device")}${name}
+          </label>`,
+      )}
+    </fieldset>`;
+  }
+
+  // One that has gone is not chosen any more.
+  private chosen(): Row["devices"][number] | undefined {
+    const { devices } = this.row;
+    return devices.find(({ id }) => id === this.device) ?? devices[0];
   }
 
   private button(label: string, picture: IconName, by: "text" | Media): TemplateResult {
@@ -50,8 +65,8 @@ export class RosterRowView extends LitElement {
   }
 
   private start(by: "text" | Media): void {
-    const { id, name, company, devices } = this.row;
-    const device = devices.find((one) => one.id === this.device) ?? devices[0];
+    const { id, name, company } = this.row;
+    const device = this.chosen();
     const on = device ? { device: device.id } : {};
     tell(this, "parley-start", { contact: id, name, company, with: by, ...on });
   }
@@ -97,10 +112,24 @@ export class RosterRowView extends LitElement {
         height: 0.95rem;
       }
 
-      select {
-        max-width: 10rem;
+      fieldset {
+        flex-basis: 100%;
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+
+      label {
+        display: flex;
         min-height: 1.75rem;
-        padding: 0 var(--s1);
+      }
+
+      input {
+        width: 1rem;
+        min-height: 0;
+        height: 1rem;
+        accent-color: var(--accent);
       }
     `,
   ];

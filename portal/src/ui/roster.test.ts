@@ -70,13 +70,25 @@ describe("The roster", () => {
     expect(started[0]).toMatchObject({ contact: "c", company: "acme", device: "ACME-LT-07" });
   });
 
-  it("starts on the device that was chosen, and names none at a portal", () => {
+  it("lists every computer under the name, and starts on the one that was chosen (B3)", async () => {
     const started = told(roster, "parley-start");
-    const select = oneOf(HTMLSelectElement, roster, "parley-roster-row select, select[aria-label^=Device]");
-    select.value = "ACME-LT-21";
-    select.dispatchEvent(new Event("change"));
+    const devices = all(roster, "label").map((device) => words(device));
+    expect(devices).toEqual(["ACME-WS-113", "ACME-LT-21"]);
+    const choice = oneOf(HTMLInputElement, roster, "[value=ACME-LT-21]");
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change"));
+    await settled(roster);
+    press(roster, "Chat with Erin Alexandra Featherstonehaugh-Montgomery");
+    expect(started).toMatchObject([{ device: "ACME-LT-21" }]);
+  });
+
+  it("forgets a choice when that computer is left, and names none at a portal (B3)", async () => {
+    const started = told(roster, "parley-start");
+    oneOf(HTMLInputElement, roster, "[value=ACME-LT-21]").dispatchEvent(new Event("change"));
+    roster.contacts = rows.map((row) => ({ ...row, devices: row.devices.slice(0, 1) }));
+    await settled(roster);
     press(roster, "Chat with Erin Alexandra Featherstonehaugh-Montgomery");
     press(roster, "Chat with Dave Miller");
-    expect(started.map(({ device }) => device)).toEqual(["ACME-LT-21", undefined]);
+    expect(started.map(({ device }) => device)).toEqual(["ACME-WS-113", undefined]);
   });
 });

@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { isOffered } from "../client/index";
 import type { Entry, Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell, type Told } from "./events";
 import { icon } from "./icons";
-import { chargeWords, groupOf, isOfferedTo, type Group } from "./session-groups";
+import { chargeWords, type Group } from "./session-groups";
 import { wholeTime } from "./time";
 import { systemLines } from "./words";
 
@@ -26,16 +27,14 @@ const closedWords: Record<Group, string> = {
 @customElement("parley-session-card")
 export class SessionCard extends LitElement {
   @property({ attribute: false }) session!: Session;
+  /** Where the session manager shows it. */
+  @property() group: Group = "others";
   @property({ attribute: false }) me!: Person;
   @property({ type: Number }) ahead = 0;
   /** Whether the contact can be written to now. */
   @property({ type: Boolean }) reachable = false;
   /** What is in the session, once the reader has picked it. */
   @property({ attribute: false }) glimpse: Glimpse | undefined;
-
-  private get group(): Group {
-    return groupOf(this.session, this.me) ?? "others";
-  }
 
   protected override render(): TemplateResult {
     const { session, glimpse } = this;
@@ -76,7 +75,7 @@ export class SessionCard extends LitElement {
     const charge = chargeWords(this.session, this.me);
     switch (this.group) {
       case "waiting":
-        return isOfferedTo(this.session, this.me)
+        return isOffered(this.session, this.me.id)
           ? html`${this.session.transfer?.by.name} asks you to take it over`
           : html`Waiting for ${this.running("Waiting time", createdAt)}`;
       case "mine":
@@ -122,7 +121,7 @@ export class SessionCard extends LitElement {
       case "mine":
         return this.button("Show", `Show ${name}`, () => tell(this, "parley-show", { session: id }));
       case "waiting":
-        if (isOfferedTo(session, this.me)) {
+        if (isOffered(session, this.me.id)) {
           return html`${this.button("Take", `Take the session with ${name}`, () => this.take(), "primary")}
           ${this.button("Cannot", `Cannot take the session with ${name}`, () => this.tellOf("parley-refuse"))}`;
         }

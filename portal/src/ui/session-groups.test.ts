@@ -1,25 +1,27 @@
 import { describe, expect, it } from "vitest";
 import type { Session } from "../protocol/wire";
 import { alice, bob, carol, requested, session } from "./samples";
-import { chargeWords, groupOf } from "./session-groups";
+import { askingWords, chargeWords, managed } from "./session-groups";
 
-const callback = { phone: "+44 20 7946 0018", at: 1 };
+describe("In the session manager, a session", () => {
+  const groups = (part: Partial<Session>): string[] =>
+    Object.entries(managed([{ ...session, ...part }], alice))
+      .filter(([, list]) => (list as readonly Session[]).length > 0)
+      .map(([name]) => name);
+  const handedOn = (to: string): Partial<Session> => ({
+    participants: [{ ...carol, joined: true }],
+    transfer: { to: { ...bob, id: to }, by: bob },
+  });
 
-describe("A session belongs", () => {
-  it.each<[string, Partial<Session>, string | undefined]>([
-    ["to the reader's own", {}, "mine"],
-    ["to the reader's own while the contact is asked", { state: "connecting" }, "mine"],
-    ["to those that wait", { state: "requested", participants: [] }, "waiting"],
-    ["to those that wait when a colleague hands it on", handedOn(alice.id), "waiting"],
-    ["to the colleagues'", handedOn(bob.id), "others"],
-    ["to the abandoned", { state: "abandoned" }, "abandoned"],
-    ["to the callbacks", { state: "abandoned", callback }, "callbacks"],
-    ["nowhere while a colleague asks a contact", { state: "connecting", participants: [] }, undefined],
-    ["nowhere when it is over", { state: "ended" }, undefined],
-    ["nowhere when it was withdrawn", { state: "cancelled" }, undefined],
-    ["nowhere when the contact did not agree", { state: "declined" }, undefined],
-  ])("%s", (_, part, group) => {
-    expect(groupOf({ ...session, ...part }, alice)).toBe(group);
+  it.each<[string, Partial<Session>, string[]]>([
+    ["is the reader's own", {}, ["mine"]],
+    ["is the reader's own while the contact is asked", { state: "connecting" }, ["mine"]],
+    ["waits for the reader when a colleague hands it on to them", handedOn(alice.id), ["waiting"]],
+    ["is the colleagues' when it is handed on to another", handedOn(bob.id), ["others"]],
+    ["is missing while a colleague asks a contact", { state: "connecting", participants: [] }, []],
+    ["is missing when it is over", { state: "ended" }, []],
+  ])("%s", (_, part, expected) => {
+    expect(groups(part)).toEqual(expected);
   });
 });
 
@@ -31,9 +33,10 @@ describe("Who is in charge", () => {
   });
 });
 
-function handedOn(to: string): Partial<Session> {
-  return {
-    participants: [{ ...carol, joined: true }],
-    transfer: { to: { ...bob, id: to }, by: bob },
-  };
-}
+describe("What asks for a technician", () => {
+  it("is said in a sentence", () => {
+    const offered: Session = { ...session, transfer: { to: bob, by: alice } };
+    expect(askingWords(requested)).toBe("Dave Miller asks for help");
+    expect(askingWords(offered)).toBe("Alice Archer asks you to take over the session with Carol Jones");
+  });
+});

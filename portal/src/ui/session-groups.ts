@@ -1,45 +1,31 @@
+import { groupsOf, isOffered, type Groups } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
 
 /** Where the session manager shows a session. */
-export type Group = "mine" | "waiting" | "others" | "abandoned" | "callbacks";
+export type Group = keyof Groups;
 
-/** Where a session belongs for its reader; undefined when it is over. */
-export function groupOf(session: Session, me: Person): Group | undefined {
-  switch (session.state) {
-    case "abandoned":
-      return session.callback ? "callbacks" : "abandoned";
-    case "requested":
-      return takesPart(session, me) ? "mine" : "waiting";
-    case "active":
-      if (takesPart(session, me)) return "mine";
-      return isOfferedTo(session, me) ? "waiting" : "others";
-    case "connecting":
-      return takesPart(session, me) ? "mine" : undefined;
-    case "cancelled":
-    case "declined":
-    case "ended":
-      return undefined;
-  }
-}
-
-/** Whether somebody is in a session now. */
-export function takesPart({ participants }: Session, { id }: Person): boolean {
-  return participants.some((one) => one.joined && one.id === id);
-}
-
-/** Whether a colleague asks somebody to take a session over. */
-export function isOfferedTo({ state, transfer }: Session, { id }: Person): boolean {
-  return state === "active" && transfer?.to.id === id;
-}
-
-/** The name of the technician in charge; undefined where nobody is. */
-export function ownerOf({ owner, participants }: Session): string | undefined {
-  return owner === undefined ? undefined : participants.find(({ id }) => id === owner)?.name;
+/**
+ * The sessions as the session manager shows them: what a colleague hands on to
+ * the reader waits for them, and what a colleague only asks a contact for is
+ * nothing that can be joined yet.
+ */
+export function managed(sessions: Iterable<Session>, me: Person): Groups {
+  const groups = groupsOf(sessions, me);
+  const offered = groups.others.filter((one) => isOffered(one, me.id));
+  const others = groups.others.filter((one) => one.state === "active" && !offered.includes(one));
+  return { ...groups, waiting: [...offered, ...groups.waiting], others };
 }
 
 /** Who is in charge, as the reader would say it. */
-export function chargeWords(session: Session, me: Person): string {
-  if (session.owner === me.id) return "You are in charge";
-  const owner = ownerOf(session);
-  return owner === undefined ? "Nobody is in charge" : `${owner} is in charge`;
+export function chargeWords({ owner, participants }: Session, me: Person): string {
+  if (owner === me.id) return "You are in charge";
+  const name = owner === undefined ? undefined : participants.find(({ id }) => id === owner)?.name;
+  return name === undefined ? "Nobody is in charge" : `${name} is in charge`;
+}
+
+/** What a session asks for, in a sentence. */
+export function askingWords({ state, contact, transfer }: Session): string {
+  return state === "active" && transfer
+    ? `${transfer.by.name} asks you to take over the session with ${contact.name}`
+    : `${contact.name} asks for help`;
 }

@@ -5,7 +5,7 @@ import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
 import "./session-card";
 import type { Glimpse } from "./session-card";
-import { groupOf, type Group } from "./session-groups";
+import { managed, type Group } from "./session-groups";
 
 /** The session that the reader looks into without taking part. */
 export interface Picked {
@@ -24,23 +24,17 @@ export class Sessions extends LitElement {
   @property({ attribute: false }) picked: Picked | undefined;
 
   protected override render(): TemplateResult {
-    const others = this.of("others");
+    const groups = managed(this.sessions, this.me);
     return html`
-      ${this.group("My sessions", this.of("mine"), "You are in no session.")}
-      ${this.group("Waiting", this.of("waiting"), "Nobody is waiting.")}
-      ${others.length > 0 ? this.group("Colleagues' sessions", others, "") : nothing}
-      ${this.group("Abandoned", this.of("abandoned"), "No request was left unanswered.")}
-      ${this.group("Callbacks", this.of("callbacks"), "Nobody asks to be called back.")}
+      ${this.group("mine", "My sessions", groups.mine, "You are in no session.")}
+      ${this.group("waiting", "Waiting", groups.waiting, "Nobody is waiting.")}
+      ${groups.others.length > 0 ? this.group("others", "Colleagues' sessions", groups.others) : nothing}
+      ${this.group("abandoned", "Abandoned", groups.abandoned, "No request was left unanswered.")}
+      ${this.group("callbacks", "Callbacks", groups.callbacks, "Nobody asks to be called back.")}
     `;
   }
 
-  private of(group: Group): Session[] {
-    return this.sessions
-      .filter((one) => groupOf(one, this.me) === group)
-      .sort((a, b) => a.createdAt - b.createdAt);
-  }
-
-  private group(title: string, sessions: readonly Session[], none: string): TemplateResult {
+  private group(group: Group, title: string, sessions: readonly Session[], none = ""): TemplateResult {
     return html`<details open>
       <summary>
         <h2>${title} <span class="count">${sessions.length}</span></h2>
@@ -50,15 +44,16 @@ export class Sessions extends LitElement {
         ${repeat(
           sessions,
           ({ id }) => id,
-          (session) => html`<li>${this.card(session)}</li>`,
+          (session) => html`<li>${this.card(group, session)}</li>`,
         )}
       </ul>
     </details>`;
   }
 
-  private card(session: Session): TemplateResult {
+  private card(group: Group, session: Session): TemplateResult {
     return html`<parley-session-card
       .session=${session}
+      .group=${group}
       .me=${this.me}
       .ahead=${this.ahead}
       .reachable=${this.reachable.has(session.contact.id)}
