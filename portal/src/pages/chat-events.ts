@@ -3,6 +3,7 @@ import { preferences } from "../ui/preferences";
 import { playTone } from "../ui/tone";
 import type { Chats } from "./chats";
 import type { NoticeBoard } from "./notice-board";
+import { followWindows } from "./window-events";
 
 /** What is needed of the open chats to do what their windows tell. */
 export type OpenChats = Pick<Chats, "live" | "line" | "remove" | "minimise" | "toLists">;
@@ -22,7 +23,7 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
   });
   hear(root, "parley-draft", ({ session, text }) => chats.live(session)?.type(text));
   hear(root, "parley-discard", ({ session, message }) => chats.live(session)?.discard(message));
-  hear(root, "parley-end", ({ session }) => attempt(chats.live(session)?.end()));
+  hear(root, "parley-end", ({ session, note }) => attempt(chats.live(session)?.end(note)));
   hear(root, "parley-leave", ({ session }) => {
     attempt(
       chats
@@ -43,4 +44,6 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
   hear(root, "parley-microphone", ({ session, on }) => chats.line(session)?.mute(!on));
   hear(root, "parley-camera", ({ session, on }) => chats.line(session)?.turnCamera(on));
   hear(root, "parley-call-seen", ({ session }) => chats.line(session)?.dismiss());
+
+  followWindows(root, chats, board);
 }

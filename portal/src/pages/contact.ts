@@ -1,20 +1,25 @@
 import "./page.css";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import type { ParleyClient } from "../client/index";
-import type { Person } from "../protocol/wire";
+import { isOver, type ParleyClient } from "../client/index";
+import type { Person, Session } from "../protocol/wire";
+import { titleOf } from "../ui/chat-notes";
 import "../ui/desk";
-import type { Desk } from "../ui/desk";
+import type { Desk, DeskWindow } from "../ui/desk";
 import { hear } from "../ui/events";
+import "../ui/offer-dialog";
 import { preferences } from "../ui/preferences";
 import "../ui/request-form";
+import { openingWords } from "../ui/time";
 import { feedActivity } from "./activity-feed";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
+import { OfficeClock } from "./office-clock";
 import { PageElement } from "./page-element";
+import { showCount } from "./page-signs";
 import { pageStyles } from "./page-styles";
 
-/** The contact's page: ask for help, and the chat as soon as there is one. */
+/** The contact's page: ask for help, answer a technician who asks, and the chat as soon as there is one. */
 @customElement("parley-contact")
 export class ContactPage extends PageElement {
   protected readonly place = "Help";
@@ -23,16 +28,28 @@ export class ContactPage extends PageElement {
   @query("parley-desk") private readonly desk!: Desk | null;
 
   private chats: Chats | undefined;
+  private office: OfficeClock | undefined;
 
   protected override follow(client: ParleyClient): void {
     const relay = new URLSearchParams(location.search).has("relay");
     const chats = new Chats(client, this.listener(), relay);
     this.chats = chats;
+    const office = new OfficeClock(client, () => this.requestUpdate());
+    this.office = office;
     followChats(this.renderRoot, chats, this.board);
     feedActivity(client.activity);
     client.addEventListener("session", ({ detail }) => {
       chats.add(detail);
       chats.show(detail.id);
+    });
+    client.addEventListener("welcome", () => void office.ask());
+    client.addEventListener("offers", () => this.requestUpdate());
+    client.addEventListener("push", ({ detail }) => {
+      if (detail.name === "session.changed") this.heard(detail.data.session);
+    });
+    hear(this.renderRoot, "parley-approve", ({ session }) => void this.approve(client, session));
+    hear(this.renderRoot, "parley-refuse", ({ session }) => {
+      client.refuse(session).catch((error: unknown) => this.board.trouble(error));
     });
     hear(this.renderRoot, "parley-ask", ({ problem }) => void this.ask(client, problem));
     hear(this.renderRoot, "parley-show", ({ session }) => chats.show(session));
@@ -40,10 +57,20 @@ export class ContactPage extends PageElement {
   }
 
   protected override content(client: ParleyClient, me: Person): TemplateResult {
-    const windows = this.chats?.windows ?? [];
-    return html`<main class=${windows.length > 0 ? "chat" : "quiet"}>
-      ${windows.length > 0 ? this.talking(client, me) : this.welcome(me)}
-    </main>`;
+    const windows = this.windows();
+    const offer = client.offers.find(({ state }) => state === "connecting");
+    return html`<parley-offer .session=${offer}></parley-offer>
+      <main class=${windows.length > 0 ? "chat" : "quiet"}>
+        ${windows.length > 0 ? this.talking(client, me, windows) : this.welcome(me)}
+      </main>`;
+  }
+
+  // Who waits is shown whether somebody is there at all.
+  private windows(): DeskWindow[] {
+    const office = this.office?.now;
+    return (this.chats?.windows ?? []).map((one) =>
+      one.view.session.state === "requested" ? { ...one, view: { ...one.view, office } } : one,
+    );
   }
 
   private welcome(me: Person): TemplateResult {
@@ -52,14 +79,24 @@ export class ContactPage extends PageElement {
       <p class="lead">
         Ask for help here. When a technician writes to you, the chat opens on this page by itself.
       </p>
+      ${this.closed()}
       <parley-request .busy=${this.asking}></parley-request>
     </div>`;
   }
 
-  private talking(client: ParleyClient, me: Person): TemplateResult {
+  private closed(): TemplateResult | typeof nothing {
+    const office = this.office?.now;
+    if (office?.open !== false) return nothing;
+    return html`<p class="closed">
+      We are not there right now. ${openingWords(office.until, Date.now() + this.ahead)} Ask all the same: you
+      can leave your number, and we call you back.
+    </p>`;
+  }
+
+  private talking(client: ParleyClient, me: Person, windows: readonly DeskWindow[]): TemplateResult {
     return html`<h1 class="unseen">Your help desk chat</h1>
       <parley-desk
-        .windows=${this.chats?.windows ?? []}
+        .windows=${windows}
         .front=${this.chats?.front}
         .me=${me}
         .ahead=${this.ahead}
@@ -83,12 +120,38 @@ export class ContactPage extends PageElement {
     }
   }
 
+  private async approve(client: ParleyClient, session: string): Promise<void> {
+    try {
+      const live = await client.approve(session);
+      this.chats?.add(live);
+      this.chats?.show(live.id);
+      await this.updateComplete;
+      await this.desk?.focusOn(live.id);
+    } catch (error) {
+      this.board.trouble(error);
+    }
+  }
+
+  // A question that has gone without an answer is not left unexplained.
+  private heard({ state, owner, contact, participants }: Session): void {
+    if (state !== "cancelled" || contact.id !== this.me?.id) return;
+    const who = participants.find(({ id }) => id === owner)?.name ?? "The technician";
+    this.board.done(`${who} has withdrawn the request. You need not do anything.`);
+  }
+
+  // Who the chat is with, so that its tab is found among others.
+  private tabTitle(): string {
+    const front = this.chats?.windows.find(({ view }) => !isOver(view.session.state));
+    return front && this.me ? `${titleOf(front.view.session, this.me)} – Help` : "Help";
+  }
+
   private listener(): ChatsListener {
     return {
       shows: (session) => this.desk?.shows(session) ?? false,
       changed: () => {
         const unread = this.chats?.unread ?? 0;
-        document.title = unread > 0 ? `(${unread}) Help` : "Help";
+        showCount(unread);
+        document.title = unread > 0 ? `(${unread}) ${this.tabTitle()}` : this.tabTitle();
         this.requestUpdate();
       },
       arrived: () => undefined,
@@ -112,6 +175,14 @@ export class ContactPage extends PageElement {
       .lead {
         margin: var(--s2) 0 var(--s6);
         color: var(--ink-soft);
+      }
+
+      .closed {
+        margin-bottom: var(--s4);
+        padding: var(--s3);
+        border-radius: var(--round);
+        color: var(--warn);
+        background: var(--warn-soft);
       }
 
       .chat {

@@ -96,7 +96,7 @@ export class Chat extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     const before = changed.get("view");
-    if (before && hasEnded(before, this.view) && preferences().autoClose) this.tellOf("parley-close");
+    if (before && hasEnded(before, this.view) && preferences().autoClose) this.closes();
     clearTimeout(this.silent);
     const wait = toSilence(this.view, this.me, this.now());
     if (wait !== undefined && this.isConnected) this.silent = setTimeout(() => this.requestUpdate(), wait);
@@ -151,6 +151,11 @@ export class Chat extends LitElement {
       </parley-confirm>
       <parley-help .technician=${me.role === "technician"}></parley-help>
     `;
+  }
+
+  private closes(): void {
+    tell(this, "parley-done", { text: `The session with ${titleOf(this.view.session, this.me)} has ended.` });
+    this.tellOf("parley-close");
   }
 
   private waits(): boolean {

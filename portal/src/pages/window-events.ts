@@ -1,0 +1,22 @@
+import { Fault } from "../client/index";
+import { hear } from "../ui/events";
+import type { Chats } from "./chats";
+import type { NoticeBoard } from "./notice-board";
+
+/** Does what chat windows tell about the session that they show, for both sides alike. */
+export function followWindows(
+  root: EventTarget,
+  chats: Pick<Chats, "live">,
+  board: Pick<NoticeBoard, "done" | "trouble">,
+): void {
+  const attempt = (doing: Promise<void> | undefined): void => {
+    doing?.catch((error: unknown) => board.trouble(error));
+  };
+  hear(root, "parley-read", ({ session, seq }) => chats.live(session)?.read(seq));
+  hear(root, "parley-nudge", ({ session }) => attempt(chats.live(session)?.nudge()));
+  hear(root, "parley-callback", ({ session, phone, note }) => {
+    attempt(chats.live(session)?.callback({ phone, note }));
+  });
+  hear(root, "parley-done", ({ text }) => board.done(text));
+  hear(root, "parley-trouble", ({ text }) => board.trouble(new Fault("invalid", text)));
+}
