@@ -134,7 +134,9 @@ func (r sessionRoute) created(ctx context.Context, c Caller, change session.Chan
 	}
 	out := changes(c, change)
 	for _, p := range change.Next.Participants {
-		out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, p.Person))
+		if change.Next.Concerns(p) { // Sent again, some may have left.
+			out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, p.Person))
+		}
 	}
 	return out, nil
 }
