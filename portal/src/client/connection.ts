@@ -23,9 +23,10 @@ export class Connection {
   readonly #exchange = new Exchange();
   readonly #over = new AbortController();
 
-  private constructor(options: DialOptions) {
+  private constructor(options: DialOptions, until: AbortSignal) {
     this.#socket = options.environment.dial(options.url, [subprotocol, options.token]);
     const { signal } = this.#over;
+    until.addEventListener("abort", () => this.close(), { signal });
     const hear = ({ data }: MessageEvent): void => {
       const push = this.#exchange.hear(String(data));
       if (push !== undefined) options.hear(this, push, String(data));
@@ -38,9 +39,9 @@ export class Connection {
     this.#socket.addEventListener("close", closed, { signal });
   }
 
-  /** Makes a connection. It rejects with `unavailable` when that fails or the signal aborts. */
-  static dial(options: DialOptions, signal: AbortSignal): Promise<Connection> {
-    const connection = new Connection(options);
+  /** Makes a connection that is closed when the signal aborts. It rejects with `unavailable` when that fails. */
+  static dial(options: DialOptions, until: AbortSignal): Promise<Connection> {
+    const connection = new Connection(options, until);
     return new Promise((resolve, reject) => {
       const done = new AbortController();
       const timer = setTimeout(() => connection.close(), dialTimeout);
@@ -54,7 +55,6 @@ export class Connection {
         resolve(connection);
       };
       connection.#over.signal.addEventListener("abort", fail, { signal: done.signal });
-      signal.addEventListener("abort", () => connection.close(), { signal: done.signal });
       connection.#socket.addEventListener("open", opened, { signal: done.signal });
     });
   }

@@ -34,7 +34,9 @@ class Story {
   readonly page = new Page();
   readonly posted: string[] = [];
 
-  constructor(fates: Fate[]) {
+  constructor(fates: Fate[], renewAfter: number, maxAge: number) {
+    this.page.renewAfter = renewAfter;
+    this.page.world.maxAge = maxAge;
     this.page.world.fate = () => fates.shift() ?? { kind: "arrives", after: 0 };
     this.page.start();
   }
@@ -59,16 +61,18 @@ class Story {
   }
 }
 
-describe("whatever is lost, late or cut on the way (N3)", () => {
+describe("whatever is lost, late, cut or renewed on the way (N3, N4)", () => {
   it("every message is in the transcript once, in order, and the page shows the transcript", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fate, { maxLength: 60 }),
         fc.array(step, { maxLength: 40 }),
-        async (fates, steps) => {
+        fc.constantFrom(110 * 60_000, 2_000, 10_000),
+        fc.constantFrom(Infinity, 3_000, 11_000),
+        async (fates, steps, renewAfter, maxAge) => {
           vi.clearAllTimers();
           const ahead = [...fates];
-          const story = new Story(ahead);
+          const story = new Story(ahead, renewAfter, maxAge);
           const { page } = story;
           const { world } = page;
           await vi.advanceTimersByTimeAsync(0);

@@ -122,8 +122,6 @@ export class Link {
     };
     const closed = (connection: Connection): void => this.#ended(connection);
     const connection = await Connection.dial({ url, token, environment, hear, closed }, signal);
-    const hangUp = (): void => connection.close();
-    signal.addEventListener("abort", hangUp);
     try {
       await greet(connection, signal);
       return connection; // It may have been cut in the same breath as the reply came.
@@ -201,8 +199,6 @@ export class Link {
     this.#connection = undefined;
     this.#round.abort();
     clearTimeout(this.#renewal);
-    had?.close();
-    this.#former?.close();
     this.#former = undefined;
     this.#echo = undefined;
     if (had !== undefined) this.options.lost();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Page } from "./testing/page";
-import { alice, dave, Refusal, type World } from "./testing/world";
+import { alice, aSession, dave, Refusal, type World } from "./testing/world";
 
 let page: Page;
 let world: World;
@@ -183,5 +183,48 @@ describe("posting while cut off (N5)", () => {
     const tried = page.live.post("tried");
     page.live.discard(tried);
     expect(page.outgoing).toEqual(["tried: sending"]);
+  });
+});
+
+describe("messages for a session that is not to be had any more", () => {
+  beforeEach(async () => {
+    world.goOffline();
+    page.live.post("one");
+    page.live.post("two");
+    page.client.close();
+    world.sessions = [];
+    world.answers.set("message.resume", () => {
+      throw new Refusal("not_found", "There is no such session.");
+    });
+    world.goOnline();
+    await page.load();
+  });
+
+  const undelivered = (): string[] =>
+    page.client.undelivered.map(({ text, fault }) => `${text}: ${fault.message}`);
+
+  it("are kept with the reason, over another reload, too", async () => {
+    expect(undelivered()).toEqual(["one: There is no such session.", "two: There is no such session."]);
+    page.client.close();
+    await page.load();
+    expect(undelivered()).toHaveLength(2);
+    expect(world.heard("message.resume")).toHaveLength(2); // Before the first reload, and once after it.
+  });
+
+  it("are gone when they are discarded", () => {
+    const told: number[] = [];
+    page.client.addEventListener("undelivered", ({ detail }) => told.push(detail.length));
+    for (const { message } of page.client.undelivered) page.client.discard(message);
+    expect(told).toEqual([1, 0]);
+    expect(page.drawer.items.size).toBe(0);
+  });
+
+  it("show as failed in the session when it is there again, and are not sent by themselves", async () => {
+    world.answers.clear();
+    world.push("session.changed", { session: aSession() });
+    await wait();
+    expect(page.outgoing).toEqual(["one: failed", "two: failed"]);
+    expect(undelivered()).toEqual([]);
+    expect(page.written).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ import { aSession, Drawer, World } from "./world";
 export class Page {
   readonly world = new World();
   readonly drawer = new Drawer();
+  readonly states: string[] = []; // Of the connection, one after the other.
+  renewAfter = 110 * 60_000;
   #client: ParleyClient | undefined;
 
   constructor() {
@@ -26,7 +28,9 @@ export class Page {
       token: () => Promise.resolve("t"),
       environment: this.world.environment,
       storage: this.drawer,
+      renewAfter: this.renewAfter,
     });
+    this.#client.addEventListener("state", ({ detail: { kind } }) => this.states.push(kind));
   }
 
   get client(): ParleyClient {
