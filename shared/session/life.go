@@ -178,13 +178,16 @@ func with(list []protocol.Participant, p protocol.Participant) []protocol.Partic
 }
 
 // Leave takes a technician out; the session goes on. A contact stays until it
-// is ended.
+// is ended. Of technicians among themselves the last one to leave ends it, since
+// nobody else could.
 func (s Session) Leave(by identity.Principal, now time.Time) (Change, error) {
 	switch err := s.open(by); {
 	case err != nil:
 		return Change{}, err
 	case by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session.")
+	case s.joined() == 1:
+		return s.End(by, protocol.EndSession{}, true, now)
 	}
 	next := s.copied()
 	for i := range next.Participants {

@@ -127,3 +127,15 @@ func TestNobodyLearnsWhatTechniciansSayToEachOther(t *testing.T) {
 		}
 	}
 }
+
+// Who left cannot come back, so the session must not wait for them.
+func TestTheLastTechnicianToLeaveEndsIt(t *testing.T) {
+	r := &room{Session: amongStaff(t, "active"), t: t, now: noon}
+	r.as(alice).leaves()
+	if r.State != protocol.Active || r.Owner != "" {
+		t.Errorf("after the first it is %s", text(r.Session))
+	}
+	if c := r.as(bob).leaves(); r.State != protocol.Ended || c.Entry.Kind != protocol.EntryEnded || r.EndedAt == 0 {
+		t.Errorf("after the last it is %s", text(r.Session))
+	}
+}

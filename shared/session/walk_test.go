@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -18,7 +19,8 @@ import (
 
 var seed = flag.Uint64("seed", 0, "of the random walk; another one every time when 0")
 
-const steps = 5000
+// A walk goes on until it has seen everything, but not for ever.
+const steps, mostSteps = 5000, 50_000
 
 // walk goes through sessions at random, one after the other.
 type walk struct {
@@ -26,9 +28,11 @@ type walk struct {
 	t      *testing.T
 	s      session.Session
 	now    time.Time
+	office bool
 	crowd  []identity.Principal
-	posted []protocol.Entry // In the session that goes on.
-	saw    map[string]int   // What came of all the steps.
+	posted []protocol.Entry           // In the session that goes on.
+	nudged map[string]protocol.Millis // Who called for attention, and when.
+	saw    map[string]int             // What came of all the steps.
 }
 
 // A walk tries every rule with anybody, most of whom may not, and looks after
@@ -39,7 +43,7 @@ func TestARandomWalkNeverBreaksTheRules(t *testing.T) {
 	}
 	w := &walk{Rand: rand.New(rand.NewPCG(*seed, 0)), t: t, now: noon, saw: map[string]int{}}
 	for n := range session.MaxParticipants + 4 {
-		w.crowd = append(w.crowd, technician(fmt.Sprint("technician", n), "acme"))
+		w.crowd = append(w.crowd, walker(n))
 	}
 	w.crowd = append(w.crowd, alice, carol)
 	for _, by := range outsiders {
@@ -47,8 +51,8 @@ func TestARandomWalkNeverBreaksTheRules(t *testing.T) {
 	}
 	slices.SortFunc(w.crowd, func(a, b identity.Principal) int { return strings.Compare(a.ID, b.ID) })
 
-	for n := 0; n < steps && !t.Failed(); n++ {
-		if w.s.ID == "" || w.s.Ended() && w.IntN(20) == 0 || w.s.Seq > 200 {
+	for n := 0; (n < steps || len(w.unseen()) > 0) && n < mostSteps && !t.Failed(); n++ {
+		if w.s.ID == "" || (w.s.Ended() || w.s.Left()) && w.IntN(10) == 0 || w.IntN(100) == 0 {
 			w.begins()
 		}
 		w.steps()
@@ -56,30 +60,53 @@ func TestARandomWalkNeverBreaksTheRules(t *testing.T) {
 	if t.Failed() {
 		t.Fatalf("again with: go test ./shared/session -run Walk -seed %d", *seed)
 	}
-	for _, kind := range kinds {
-		if w.saw[string(kind)] == 0 {
-			t.Errorf("in %d steps nothing was ever %s; seed %d", steps, kind, *seed)
-		}
+	if missing := w.unseen(); len(missing) > 0 {
+		t.Errorf("in %d steps nothing was ever %v; seed %d", mostSteps, missing, *seed)
 	}
 	t.Logf("seed %d: %v", *seed, w.saw)
 }
 
 var kinds = []protocol.EntryKind{
-	protocol.EntryMessage, protocol.EntryRequested, protocol.EntryStarted, protocol.EntryJoined, protocol.EntryLeft,
-	protocol.EntryEnded, protocol.EntryCallRang, protocol.EntryCallAnswered, protocol.EntryCallDeclined, protocol.EntryCallEnded,
+	protocol.EntryMessage, protocol.EntryRequested, protocol.EntryStarted, protocol.EntryAsked, protocol.EntryApproved,
+	protocol.EntryDeclined, protocol.EntryCancelled, protocol.EntryAbandoned, protocol.EntryCallback, protocol.EntryTaken,
+	protocol.EntryTransferred, protocol.EntryKept, protocol.EntryNudged, protocol.EntryJoined, protocol.EntryLeft, protocol.EntryEnded,
+	protocol.EntryCallRang, protocol.EntryCallAnswered, protocol.EntryCallDeclined, protocol.EntryCallEnded,
 }
+
+// unseen are the kinds of entries that were never made.
+func (w *walk) unseen() []protocol.EntryKind {
+	var missing []protocol.EntryKind
+	for _, kind := range kinds {
+		if w.saw[string(kind)] == 0 {
+			missing = append(missing, kind)
+		}
+	}
+	return missing
+}
+
+func walker(n int) identity.Principal { return technician(fmt.Sprint("technician", n), "acme") }
 
 func (w *walk) begins() {
 	w.t.Helper()
 	device := []*identity.Machine{nil, ltop7}[w.IntN(2)]
-	r := requested(w.t, device)
-	if w.IntN(2) == 0 {
+	var r *room
+	switch w.IntN(6) {
+	case 0, 1:
+		r = requested(w.t, device)
+	case 2:
 		r = started(w.t, device)
+	case 3, 4:
+		r = asked(w.t)
+	default:
+		r = &room{Session: amongStaff(w.t, "active"), t: w.t, now: noon}
 	}
+	joins := r.Kind != protocol.Staff && r.State != protocol.Connecting
 	for n := range w.IntN(2) * (session.MaxParticipants - 2) {
-		r.as(technician(fmt.Sprint("technician", n), "acme")).joins()
+		if joins {
+			r.as(walker(n)).joins()
+		}
 	}
-	w.s, w.now, w.posted = r.Session, r.now, nil
+	w.s, w.now, w.posted, w.nudged = r.Session, r.now, nil, map[string]protocol.Millis{}
 	w.saw[string(r.Recent[0].Kind)]++
 }
 
@@ -87,16 +114,16 @@ func (w *walk) begins() {
 // into which a careless append would write.
 func (w *walk) steps() {
 	w.t.Helper()
-	by := w.somebody()
-	w.now = w.now.Add(time.Duration(w.IntN(1500)) * time.Millisecond)
-	what, try := w.something(by)
-
+	w.passes()
+	by, what := w.somebody(), w.something()
+	if w.IntN(2) == 0 {
+		by, what = w.fitting()
+	}
 	before, input := roomy(w.s), roomy(w.s)
-	c, err := try(input)
+	c, err := w.tries(by)[what](input)
 	decided := c
 	decided.Next = roomy(c.Next)
-	_, other := w.something(w.somebody())
-	other(input) // Another future of the same past.
+	w.tries(w.somebody())[w.something()](input) // Another future of the same past.
 
 	switch {
 	case !reflect.DeepEqual(input, before) || !untouched(input):
@@ -115,126 +142,132 @@ func (w *walk) steps() {
 	}
 }
 
+// passes lets a moment pass, sometimes a while, and rarely more than an hour.
+func (w *walk) passes() {
+	w.office = w.IntN(2) == 0
+	w.now = w.now.Add(time.Duration(w.IntN(1500)) * time.Millisecond)
+	switch n := w.IntN(500); {
+	case n == 0:
+		w.now = w.now.Add(61 * time.Minute)
+	case n < 20, n < 150 && w.s.State == protocol.Requested:
+		w.now = w.now.Add(40 * time.Second)
+	}
+}
+
 // somebody is anybody, or more often one of those who take part.
 func (w *walk) somebody() identity.Principal {
 	present := joined(w.s)
 	for {
 		by := w.crowd[w.IntN(len(w.crowd))]
-		if present[by.ID] || w.IntN(4) == 0 {
+		if present[by.ID] || w.IntN(8) == 0 {
 			return by
 		}
 	}
 }
 
-// something is an attempt, and its name.
-func (w *walk) something(by identity.Principal) (string, func(session.Session) (session.Change, error)) {
+// fitting is somebody who may well do something of what comes next.
+func (w *walk) fitting() (identity.Principal, string) {
+	one := func(of ...string) string { return of[w.IntN(len(of))] }
+	named := func(id string) identity.Principal {
+		i := slices.IndexFunc(w.crowd, func(p identity.Principal) bool { return p.ID == id })
+		if i < 0 {
+			return w.somebody()
+		}
+		return w.crowd[i]
+	}
+	switch s := w.s; {
+	case s.State == protocol.Connecting && w.IntN(3) == 0:
+		return alice, "cancel"
+	case s.State == protocol.Connecting:
+		return carol, one("approve", "refuse")
+	case s.State == protocol.Requested && w.IntN(4) > 0:
+		return carol, one("call back", "call back", "end", "abandon")
+	case s.State == protocol.Requested:
+		return walker(w.IntN(3)), "join"
+	case s.Left():
+		return walker(w.IntN(3)), "end"
+	case s.Transfer != nil && w.IntN(3) == 0:
+		return named(s.Transfer.To.ID), one("refuse", "take")
+	}
+	if c := w.s.Call; c != nil && w.IntN(2) == 0 {
+		return named(c.Parties[w.IntN(len(c.Parties))].ID), "hang up"
+	}
+	if w.IntN(2) == 0 {
+		return w.somebody(), one("ring", "answer", "answer")
+	}
+	return named(w.s.Owner), one("transfer", "transfer", "give back", "leave", "nudge", "post")
+}
+
+// chances are how often each thing is tried, in a hundred.
+var chances = map[string]int{
+	"post": 28, "answer": 16, "ring": 10, "hang up": 8, "join": 8, "signal": 4, "list": 4, "take": 4, "leave": 3, "transfer": 3,
+	"nudge": 3, "approve": 1, "refuse": 1, "cancel": 1, "call back": 1, "give back": 1, "abandon": 1, "read": 2, "end": 1,
+}
+
+var attempts = slices.Sorted(maps.Keys(chances))
+
+// something is the name of what is tried.
+func (w *walk) something() string {
+	n := w.IntN(100)
+	for _, what := range attempts {
+		if n -= chances[what]; n < 0 {
+			return what
+		}
+	}
+	return "post"
+}
+
+type rule = func(session.Session) (session.Change, error)
+
+// tries are all that somebody can try now.
+func (w *walk) tries(by identity.Principal) map[string]rule {
+	tries := w.calls(by)
+	now, office := w.now, w.office
+	post := protocol.Post{Message: fmt.Sprint("m", w.IntN(100)), Text: "hello", After: w.Int64N(w.s.Seq+3) - 1}
+	join, end := protocol.JoinSession{Answer: w.IntN(3) == 0}, protocol.EndSession{Note: []string{"", "Done."}[w.IntN(2)]}
+	take, to := protocol.TakeSession{From: []string{w.s.Owner, "", "alice"}[w.IntN(3)]}, session.Person(walker(w.IntN(4)))
+	back := protocol.AskCallback{Phone: []string{"999", "999", "999", "call me"}[w.IntN(4)]}
+	for what, try := range map[string]rule{
+		"post":      func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
+		"join":      func(s session.Session) (session.Change, error) { return s.Join(by, join, now) },
+		"leave":     func(s session.Session) (session.Change, error) { return s.Leave(by, now) },
+		"end":       func(s session.Session) (session.Change, error) { return s.End(by, end, office, now) },
+		"approve":   func(s session.Session) (session.Change, error) { return s.Approve(by, now) },
+		"refuse":    func(s session.Session) (session.Change, error) { return s.Refuse(by, now) },
+		"cancel":    func(s session.Session) (session.Change, error) { return s.Cancel(by, now) },
+		"take":      func(s session.Session) (session.Change, error) { return s.Take(by, take, now) },
+		"transfer":  func(s session.Session) (session.Change, error) { return s.Transfers(by, &to, now) },
+		"give back": func(s session.Session) (session.Change, error) { return s.Transfers(by, nil, now) },
+		"nudge":     func(s session.Session) (session.Change, error) { return s.Nudge(by, now) },
+		"call back": func(s session.Session) (session.Change, error) { return s.CallBack(by, back, office, now) },
+		"abandon":   func(s session.Session) (session.Change, error) { return s.Abandon(now.Add(-3*time.Minute), now) },
+		"list":      func(s session.Session) (session.Change, error) { return session.Change{}, s.Audible(by) },
+		"read": func(s session.Session) (session.Change, error) {
+			return session.Change{}, s.Reads(by, protocol.Read{Delivered: 1})
+		},
+	} {
+		tries[what] = try
+	}
+	return tries
+}
+
+// calls are what somebody can try about calls.
+func (w *walk) calls(by identity.Principal) map[string]rule {
 	call := fmt.Sprint("call", w.IntN(3))
 	if w.s.Call != nil && w.IntN(3) > 0 {
 		call = w.s.Call.ID
 	}
 	peer, now := fmt.Sprint("page", w.IntN(2)), w.now
-	post := protocol.Post{Message: fmt.Sprint("m", w.IntN(100)), Text: "hello", After: w.Int64N(w.s.Seq+3) - 1}
 	hangUp := protocol.HangUp{Call: call, Peer: peer, Path: []protocol.CallPath{"", protocol.PathLocal, "bad"}[w.IntN(3)]}
 	answer := protocol.Answer{Call: call, Peer: peer, Accept: w.IntN(2) == 0}
-	type rule = func(session.Session) (session.Change, error)
-	switch n := w.IntN(100); {
-	case n < 30:
-		return "post", rule(func(s session.Session) (session.Change, error) { return s.Post(by, post, now) })
-	case n < 45:
-		return "join", rule(func(s session.Session) (session.Change, error) { return s.Join(by, protocol.JoinSession{}, now) })
-	case n < 49:
-		return "leave", rule(func(s session.Session) (session.Change, error) { return s.Leave(by, now) })
-	case n < 50:
-		return "end", rule(func(s session.Session) (session.Change, error) { return s.End(by, protocol.EndSession{}, true, now) })
-	case n < 62:
-		ring := protocol.Ring{Call: call, Peer: peer, Media: protocol.Voice}
-		return "ring", rule(func(s session.Session) (session.Change, error) { return s.Ring(by, ring, now) })
-	case n < 80:
-		return "answer", rule(func(s session.Session) (session.Change, error) { return s.Answer(by, answer, now) })
-	case n < 90:
-		return "hang up", rule(func(s session.Session) (session.Change, error) { return s.HangUp(by, hangUp, now) })
-	case n < 95:
-		return "signal", func(s session.Session) (session.Change, error) {
+	ring := protocol.Ring{Call: call, Peer: peer, Media: protocol.Voice}
+	return map[string]rule{
+		"ring":    func(s session.Session) (session.Change, error) { return s.Ring(by, ring, now) },
+		"answer":  func(s session.Session) (session.Change, error) { return s.Answer(by, answer, now) },
+		"hang up": func(s session.Session) (session.Change, error) { return s.HangUp(by, hangUp, now) },
+		"signal": func(s session.Session) (session.Change, error) {
 			return session.Change{}, s.Signals(by, protocol.Signal{Call: call, Peer: peer, To: "p", Signal: json.RawMessage(`{}`)})
-		}
-	}
-	return "list", func(s session.Session) (session.Change, error) { return session.Change{}, s.Audible(by) }
-}
-
-// refused checks that an outsider learns nothing.
-func (w *walk) refused(what string, by identity.Principal, err error) {
-	w.t.Helper()
-	_, missing := session.Company("")
-	colleague := by.Role == identity.Technician && by.MaySee("acme")
-	if !joined(w.s)[by.ID] && !colleague && text(err) != text(missing) {
-		w.t.Errorf("%s by %s, an outsider: %v", what, by.ID, err)
-	}
-}
-
-// committed checks a change and goes on after it.
-func (w *walk) committed(what string, by identity.Principal, c session.Change) {
-	w.t.Helper()
-	s, next, e := w.s, c.Next, c.Entry
-	w.must(!s.Ended(), what, by, "comes after the end")
-	w.must(joined(s)[by.ID] || joined(next)[by.ID], what, by, "is done by an outsider")
-	w.must(e.Seq == s.Seq+1 && next.Seq == e.Seq, what, by, "does not take the next place")
-	w.must(c.Since == s.Version && c.PrevAt == s.LastAt && next.LastAt == e.At, what, by, "builds on something else")
-	w.must(e.By.ID == by.ID && e.At == protocol.At(w.now), what, by, "is said of somebody else, or another time")
-	w.must(reflect.DeepEqual(next.Recent[len(next.Recent)-1], e), what, by, "is not remembered")
-	if c.Alters {
-		w.must(next.Version == next.Seq, what, by, "has not the version of its seq")
-	} else {
-		w.must(reflect.DeepEqual(next.Session, s.Session) && e.Kind == protocol.EntryMessage, what, by, "alters more than it says")
-	}
-	w.must(next.ID == s.ID && next.Company == s.Company && next.Contact == s.Contact && next.CreatedAt == s.CreatedAt, what, by, "becomes another session")
-	if e.Kind == protocol.EntryMessage {
-		w.saidOnce(by, e)
-	}
-	w.s = next
-	w.stands(what, by)
-}
-
-// stands checks what must be true of every session.
-func (w *walk) stands(what string, by identity.Principal) {
-	w.t.Helper()
-	s, present := w.s, joined(w.s)
-	w.must(s.Version <= s.Seq, what, by, "leaves a version ahead of the seq")
-	w.must(len(present) <= session.MaxParticipants, what, by, "overfills the session")
-	w.must(len(s.Participants) <= session.MaxParticipants+1, what, by, "lets the list grow")
-	w.must(present["carol"], what, by, "loses the contact")
-	names := map[string]bool{}
-	for _, p := range s.Participants {
-		w.must(!names[p.ID], what, by, "lists somebody twice")
-		names[p.ID] = true
-	}
-	w.must((s.EndedAt > 0) == s.Ended() && (s.StartedAt == 0) == (s.State == protocol.Requested), what, by, "mixes up the times")
-	if s.Call == nil {
-		return
-	}
-	w.must(!s.Ended() && len(present) >= 2, what, by, "leaves a call that nobody can answer")
-	w.must((s.Call.State == protocol.Answered) == (len(s.Call.Parties) >= 2), what, by, "leaves the wrong number of parties")
-	w.must((s.Call.AnsweredAt > 0) == (s.Call.State == protocol.Answered), what, by, "mixes up the time of the answer")
-	parties := map[string]bool{}
-	for _, p := range s.Call.Parties {
-		w.must(present[p.ID] && !parties[p.ID], what, by, "leaves a party who is not there, or twice")
-		parties[p.ID] = true
-	}
-}
-
-// saidOnce posts the new message again in the next state, and checks that no
-// other has its id.
-func (w *walk) saidOnce(by identity.Principal, e protocol.Entry) {
-	w.t.Helper()
-	for _, old := range w.posted {
-		w.must(old.By.ID != by.ID || old.Message != e.Message, "post", by, "stands twice")
-	}
-	w.posted = append(w.posted, e)
-}
-
-func (w *walk) must(holds bool, what string, by identity.Principal, problem string) {
-	w.t.Helper()
-	if !holds {
-		w.t.Errorf("%s by %s %s: %s", what, by.ID, problem, text(w.s))
+		},
 	}
 }
 
@@ -242,9 +275,10 @@ func (w *walk) must(holds bool, what string, by identity.Principal, problem stri
 func roomy(s session.Session) session.Session {
 	s.Participants, s.Recent = copied(s.Participants), copied(s.Recent)
 	for i, e := range s.Recent {
-		s.Recent[i].Call = pointed(e.Call)
+		s.Recent[i].Call, s.Recent[i].To = pointed(e.Call), pointed(e.To)
 	}
 	s.Device, s.Call = pointed(s.Device), pointed(s.Call)
+	s.Transfer, s.Callback, s.Closing = pointed(s.Transfer), pointed(s.Callback), pointed(s.Closing)
 	if s.Call != nil {
 		s.Call.Parties = copied(s.Call.Parties)
 	}
