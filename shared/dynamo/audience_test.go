@@ -33,14 +33,14 @@ func TestWhoHasLeftHearsNothingMore(t *testing.T) {
 		}
 	}
 	hear()
-	does(func(s session.Session) (session.Change, error) { return s.Join(bob, protocol.JoinSession{}, w.now) })
+	does(func(s session.Session) (session.Change, error) { return s.Join(bob, protocol.JoinSession{}, w.now()) })
 	for connection, principal := range map[string]string{"c1": "bob", "c2": "carol"} {
-		err := p.store.Listen(t.Context(), id, session.Listener{Connection: connection, Principal: principal}, w.now.Add(time.Hour))
+		err := p.store.Listen(t.Context(), id, session.Listener{Connection: connection, Principal: principal}, w.now().Add(time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	hear("c1", "c2")
-	does(func(s session.Session) (session.Change, error) { return s.Leave(bob, w.now) })
+	does(func(s session.Session) (session.Change, error) { return s.Leave(bob, w.now()) })
 	hear("c2")
 }

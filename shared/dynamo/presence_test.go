@@ -17,7 +17,7 @@ import (
 
 func (w *world) lease(who identity.Principal, connection string) presence.Lease {
 	w.t.Helper()
-	l, err := presence.Open(who, connection, protocol.Hello{}, protocol.Available, w.now)
+	l, err := presence.Open(who, connection, protocol.Hello{}, protocol.Available, w.now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -31,15 +31,15 @@ func TestALeaseIsHeldRenewedAndReleased(t *testing.T) {
 	if err := d.Hold(t.Context(), held); err != nil {
 		t.Fatal(err)
 	}
-	w.now = noon.Add(9 * time.Minute)
-	away, err := presence.Report(carol, "c1", protocol.ActivityAway, w.now)
+	w.at(noon.Add(9 * time.Minute))
+	away, err := presence.Report(carol, "c1", protocol.ActivityAway, w.now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Renew(t.Context(), away); err != nil {
 		t.Fatal(err)
 	}
-	w.now = noon.Add(18 * time.Minute) // Past the first term, within the second.
+	w.at(noon.Add(18 * time.Minute)) // Past the first term, within the second.
 	leases, err := d.Leases(t.Context(), "acme")
 	if err != nil || len(leases) != 1 || leases[0].Activity != protocol.ActivityAway || leases[0].ActiveAt != held.ActiveAt {
 		t.Errorf("the leases are %+v (%v)", leases, err)
@@ -60,7 +60,7 @@ func TestALeaseThatNobodyRenewsRunsOut(t *testing.T) {
 	if err := d.Hold(t.Context(), w.lease(carol, "c1")); err != nil {
 		t.Fatal(err)
 	}
-	w.now = noon.Add(presence.Term)
+	w.at(noon.Add(presence.Term))
 	if leases, err := d.LeasesOf(t.Context(), "acme", "carol"); err != nil || len(leases) != 0 {
 		t.Errorf("the leases are %+v (%v)", leases, err)
 	}

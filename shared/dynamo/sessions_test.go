@@ -164,10 +164,10 @@ func TestWhatIsPastItsRetentionIsNotRead(t *testing.T) {
 	p := w.process()
 	id := p.starts(time.Hour)
 	p.mustSay(alice, id, "Old")
-	w.now = noon.Add(30 * time.Minute)
+	w.at(noon.Add(30 * time.Minute))
 	p.mustSay(alice, id, "New")
 	for at, want := range map[time.Duration]int{59*time.Minute + 59*time.Second: 3, time.Hour: 1, 90 * time.Minute: 0} {
-		w.now = noon.Add(at)
+		w.at(noon.Add(at))
 		if n := len(p.transcript(id)); n != want {
 			t.Errorf("after %s there are %d entries, want %d", at, n, want)
 		}
@@ -182,7 +182,7 @@ func TestAnEndedSessionIsGoneAfterItsRetention(t *testing.T) {
 	p := w.process()
 	id := p.starts(time.Hour)
 	p.ends(id)
-	w.now = noon.Add(time.Hour + time.Second)
+	w.at(noon.Add(time.Hour + time.Second))
 	_, err := w.process().store.Hear(t.Context(), id)
 	wants(t, err, fault.NotFound)
 	_, err = w.process().store.Load(t.Context(), id, 0)
@@ -198,7 +198,7 @@ func TestTheOrderSurvivesTheDeathOfItsTail(t *testing.T) {
 	for range 5 {
 		last = p.mustSay(alice, id, "Said")
 	}
-	w.now = noon.Add(2 * time.Hour)
+	w.at(noon.Add(2 * time.Hour))
 	for limit := time.After(10 * time.Second); w.items() > 3; { // The head and two memberships.
 		select {
 		case <-limit:
@@ -236,7 +236,7 @@ func TestTwoProcessesAtTheEdgeOfExpiryWriteOneOrder(t *testing.T) {
 			if _, err := other.store.Load(t.Context(), id, 0); err != nil {
 				t.Fatal(err)
 			}
-			w.now = noon.Add(at)
+			w.at(noon.Add(at))
 			a, b := p.mustSay(alice, id, "A"), other.mustSay(carol, id, "B")
 			if b != a+1 {
 				t.Errorf("A is %d and B is %d", a, b)
@@ -250,7 +250,7 @@ func TestListenersAreHeardUntilTheirTime(t *testing.T) {
 	p := w.process()
 	id := p.starts(time.Hour)
 	for _, l := range []session.Listener{{Connection: "c1", Principal: "alice"}, {Connection: "c2", Principal: "carol"}} {
-		if err := p.store.Listen(t.Context(), id, l, w.now.Add(time.Minute)); err != nil {
+		if err := p.store.Listen(t.Context(), id, l, w.now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -271,7 +271,7 @@ func TestListenersAreHeardUntilTheirTime(t *testing.T) {
 	if n := listening(); n != 1 {
 		t.Errorf("%d listen, want 1", n)
 	}
-	w.now = w.now.Add(time.Minute)
+	w.at(w.now().Add(time.Minute))
 	if n := listening(); n != 0 {
 		t.Errorf("%d listen after their time", n)
 	}

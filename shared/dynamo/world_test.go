@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,15 +33,16 @@ var (
 // is seen.
 type world struct {
 	t      *testing.T
-	now    time.Time
+	clock  atomic.Pointer[time.Time] // The engine looks at it too.
 	client *dynamodb.Client
 	name   string
 }
 
 func newWorld(t *testing.T, ttl time.Duration) *world {
 	t.Helper()
-	w := &world{t: t, now: noon}
-	server, err := engine.Open(t.TempDir(), engine.Options{TTLInterval: ttl, Now: func() time.Time { return w.now }})
+	w := &world{t: t}
+	w.at(noon)
+	server, err := engine.Open(t.TempDir(), engine.Options{TTLInterval: ttl, Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +57,12 @@ func newWorld(t *testing.T, ttl time.Duration) *world {
 	w.create()
 	return w
 }
+
+// now is the time.
+func (w *world) now() time.Time { return *w.clock.Load() }
+
+// at sets the time.
+func (w *world) at(now time.Time) { w.clock.Store(&now) }
 
 // create makes the table that template.yaml describes.
 func (w *world) create() {
@@ -73,7 +81,7 @@ func (w *world) create() {
 
 // table is what one process sees of the table.
 func (w *world) table() dynamo.Table {
-	return dynamo.Table{Client: w.client, Name: w.name, Now: func() time.Time { return w.now }}
+	return dynamo.Table{Client: w.client, Name: w.name, Now: w.now}
 }
 
 // process is a function's process, with a memory of its own.
@@ -93,7 +101,7 @@ func (p process) starts(retention time.Duration) string {
 	p.w.t.Helper()
 	id := "acme/" + uuid.NewString()
 	to := session.Reach{Contact: session.Person(carol), Activity: protocol.ActivityOnline}
-	change, err := session.Start(alice, id, to, session.Terms{Retention: retention}, p.w.now)
+	change, err := session.Start(alice, id, to, session.Terms{Retention: retention}, p.w.now())
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -106,7 +114,7 @@ func (p process) starts(retention time.Duration) string {
 // says posts a message and returns its seq.
 func (p process) says(by identity.Principal, id, message, text string, after int64) (int64, error) {
 	change, err := p.Do(p.w.t.Context(), id, after, func(s session.Session) (session.Change, error) {
-		return s.Post(by, protocol.Post{Session: id, Message: message, Text: text, After: after}, p.w.now)
+		return s.Post(by, protocol.Post{Session: id, Message: message, Text: text, After: after}, p.w.now())
 	})
 	return change.Entry.Seq, err
 }
@@ -123,7 +131,7 @@ func (p process) mustSay(by identity.Principal, id, text string) int64 {
 func (p process) ends(id string) {
 	p.w.t.Helper()
 	_, err := p.Do(p.w.t.Context(), id, 1<<62, func(s session.Session) (session.Change, error) {
-		return s.End(alice, protocol.EndSession{}, true, p.w.now)
+		return s.End(alice, protocol.EndSession{}, true, p.w.now())
 	})
 	if err != nil {
 		p.w.t.Fatal(err)
