@@ -19,7 +19,20 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server.close());
 
-const scenes = ["lists", "chats", "calls", "forms", "desk"];
+const scenes = [
+  "console",
+  "closing",
+  "transfer",
+  "connecting",
+  "settings",
+  "lists",
+  "chats",
+  "contact",
+  "contact&asked",
+  "calls",
+  "forms",
+  "desk",
+];
 const widths = [320, 1280];
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -85,7 +98,11 @@ test("Everything in a chat is reached with the keyboard, in the order in which i
     chat.getByRole("button", { name: "Video call Carol Jones" }),
     chat.getByRole("button", { name: "More about this session" }),
     chat.getByRole("button", { name: "Minimise" }),
+    chat.getByRole("button", { name: "Save this chat" }),
+    chat.getByRole("button", { name: "Copy this chat" }),
+    chat.getByRole("button", { name: "Call for Carol Jones's attention" }),
     chat.getByRole("log"),
+    chat.getByRole("link", { name: /intranet/ }),
     chat.getByRole("textbox", { name: "Message" }),
     chat.getByRole("button", { name: "Send" }),
   ];

@@ -7,27 +7,14 @@ import type { ChatView } from "../src/ui/chat-notes";
 import "../src/ui/colleagues";
 import "../src/ui/desk";
 import "../src/ui/notices";
+import "../src/ui/offer-dialog";
 import { prefer, preferences, type Preferences } from "../src/ui/preferences";
 import "../src/ui/request-form";
-import "../src/ui/retention-form";
 import "../src/ui/roster";
 import "../src/ui/sessions";
 import "../src/ui/topbar";
-import {
-  alice,
-  bob,
-  calls,
-  carol,
-  colleagues,
-  dave,
-  ended,
-  entries,
-  now,
-  requested,
-  rows,
-  session,
-  view,
-} from "../src/ui/samples";
+import { alice, calls, carol, dave, ended, entries, now, requested, session, view } from "../src/ui/samples";
+import { consoleScenes } from "./console";
 
 const query = new URLSearchParams(location.search);
 const theme = query.get("theme");
@@ -38,7 +25,17 @@ const chat = (title: string, shown: ChatView, me = alice, linked = true): Templa
   <parley-chat .view=${shown} .me=${me} .linked=${linked}></parley-chat>
 `;
 
+const waiting: ChatView = {
+  ...view,
+  session: { ...requested, createdAt: now - 18_000 },
+  entries: [{ seq: 1, at: now, kind: "requested", by: dave, text: requested.problem ?? "" }],
+  typing: [],
+};
+const abandoned = { state: "abandoned", callback: { phone: "+44 20 7946 0000", at: now } } as const;
+const marks = [{ participant: carol.id, delivered: 10, read: 4 }];
+
 const scenes: Record<string, () => TemplateResult> = {
+  ...consoleScenes,
   lists: () => html`
     <parley-topbar
       name="Alice Archer"
@@ -47,13 +44,6 @@ const scenes: Record<string, () => TemplateResult> = {
       .link=${{ kind: "open" }}
     ></parley-topbar>
     <parley-topbar name="Carol Jones" place="Help" .link=${{ kind: "waiting", retryAt: now }}></parley-topbar>
-    <div class="narrow">
-      <parley-sessions .sessions=${[requested, session]} .me=${bob}></parley-sessions>
-      <br />
-      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current></parley-roster>
-      <br />
-      <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
-    </div>
   `,
   chats: () => html`
     ${chat("Active, for the technician", view)} ${chat("Active, for the contact", view, carol)}
@@ -91,6 +81,17 @@ const scenes: Record<string, () => TemplateResult> = {
     )}
     ${chat("Ended", { ...view, session: ended, typing: [] }, carol)}
   `,
+  contact: () => html`
+    ${chat("Waiting, second in the queue", { ...waiting, place: 2 }, dave)}
+    ${chat("Waiting for longer than a minute", { ...waiting, place: 1, session: { ...requested } }, dave)}
+    ${chat("Outside office hours", { ...waiting, office: { open: false, until: now + 60_000_000 } }, dave)}
+    ${chat("To be called back", { ...waiting, session: { ...requested, ...abandoned } }, dave)}
+    ${chat("Declined", { ...view, session: { ...session, state: "declined" }, typing: [] }, carol)}
+    ${chat("Marks, and links", { ...view, marks }, alice)}
+    <parley-offer
+      .session=${query.has("asked") ? { ...session, state: "connecting" } : undefined}
+    ></parley-offer>
+  `,
   calls: () =>
     html`${Object.entries(calls).map(
       ([title, call]) =>
@@ -105,13 +106,6 @@ const scenes: Record<string, () => TemplateResult> = {
   forms: () => html`
     <h2>Asking for help</h2>
     <div class="narrow"><parley-request></parley-request></div>
-    <h2>Retention</h2>
-    <div class="narrow">
-      <parley-retention
-        .settings=${{ retentionDays: 30, version: 1 }}
-        .saving=${{ kind: "saved" }}
-      ></parley-retention>
-    </div>
     <parley-notices
       .notices=${[
         {
@@ -122,9 +116,8 @@ const scenes: Record<string, () => TemplateResult> = {
         },
         {
           id: 3,
-          kind: "request",
-          text: "Dave Miller asks for help: The printer prints every page twice.",
-          join: "globex/2",
+          kind: "news",
+          text: "Bob Baker took over the session with Carol Jones.",
         },
         { id: 2, kind: "trouble", text: "Dave Miller is away. Try again when they are back." },
       ]}

@@ -2,34 +2,39 @@ import "./page.css";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Fault, type ParleyClient } from "../client/index";
-import type { Settings } from "../protocol/wire";
+import type { Office, Settings } from "../protocol/wire";
 import { hear } from "../ui/events";
-import "../ui/retention-form";
-import type { Saving } from "../ui/retention-form";
+import type { Saving } from "../ui/settings-form";
+import "../ui/settings-form";
 import { PageElement } from "./page-element";
 import { pageStyles } from "./page-styles";
 
-/** The administrator's page: how long chat history is kept. */
+/** The administrator's page: what is decided for the whole deployment. */
 @customElement("parley-admin")
 export class AdminPage extends PageElement {
   protected readonly place = "Administration";
 
   @state() private settings: Settings | undefined;
+  @state() private office: Office | undefined;
   @state() private saving: Saving = { kind: "idle" };
   @state() private refusal = "";
 
   protected override follow(client: ParleyClient): void {
     client.addEventListener("welcome", () => void this.load(client));
-    hear(this.renderRoot, "parley-retain", (wish) => void this.save(client, wish));
+    hear(this.renderRoot, "parley-save", ({ settings }) => void this.save(client, settings));
   }
 
   protected override content(): TemplateResult {
     return html`<main>
-      <div class="card">
-        <h1>Chat history</h1>
+      <div class="middle">
+        <h1>Settings</h1>
         ${
           this.settings
-            ? html`<parley-retention .settings=${this.settings} .saving=${this.saving}></parley-retention>`
+            ? html`<parley-settings
+                .settings=${this.settings}
+                .saving=${this.saving}
+                .office=${this.office}
+              ></parley-settings>`
             : html`<p>${this.refusal || "Reading the settings…"}</p>`
         }
         ${this.refusal && !this.settings ? html`<p><a href="/">Choose somebody else</a></p>` : nothing}
@@ -39,22 +44,16 @@ export class AdminPage extends PageElement {
 
   private async load(client: ParleyClient): Promise<void> {
     try {
-      this.take(await client.command("admin.show", {}));
+      await this.take(client, await client.command("admin.show", {}));
     } catch (error) {
       this.refusal = Fault.from(error).message;
     }
   }
 
-  private async save(client: ParleyClient, wish: { days: number; version: number }): Promise<void> {
-    const known = this.settings;
-    if (!known) return;
+  private async save(client: ParleyClient, settings: Settings): Promise<void> {
     this.saving = { kind: "saving" };
     try {
-      this.take(
-        await client.command("admin.set", {
-          settings: { ...known, retentionDays: wish.days, version: wish.version },
-        }),
-      );
+      await this.take(client, await client.command("admin.set", { settings }));
       this.saving = { kind: "saved" };
     } catch (error) {
       const fault = Fault.from(error);
@@ -63,8 +62,9 @@ export class AdminPage extends PageElement {
     }
   }
 
-  private take(settings: Settings): void {
+  private async take(client: ParleyClient, settings: Settings): Promise<void> {
     if (settings.version >= (this.settings?.version ?? 0)) this.settings = settings;
+    this.office = await client.office().catch(() => undefined); // Then the page does not say it.
   }
 
   static override styles = [
@@ -76,8 +76,8 @@ export class AdminPage extends PageElement {
         padding: var(--s8) var(--s4);
       }
 
-      .card {
-        max-width: 34rem;
+      .middle {
+        max-width: 40rem;
         margin: 0 auto;
       }
 
@@ -90,7 +90,7 @@ export class AdminPage extends PageElement {
 
 function failure(fault: Fault): string {
   if (fault.code === "conflict") {
-    return "Not saved: somebody else changed the settings meanwhile. Look at what is set now, and save again.";
+    return "Not saved: somebody else changed the settings meanwhile. Save again to set what stands here, or discard your changes to see what is set.";
   }
   return `Not saved. ${fault.message}${fault.retryable ? " Wait a moment and save again." : ""}`;
 }

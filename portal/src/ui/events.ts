@@ -74,7 +74,6 @@ export interface Told {
   "parley-camera": { session: string; on: boolean };
   /** The sentence about a call that failed was read. */
   "parley-call-seen": { session: string };
-  "parley-retain": { days: number; version: number };
   /** Save all settings of the deployment. */
   "parley-save": { settings: Settings };
   /** A notice was read. */

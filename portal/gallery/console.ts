@@ -1,0 +1,101 @@
+import { html, type TemplateResult } from "lit";
+import { noCall } from "../src/ui/call-panel";
+import "../src/ui/closing-dialog";
+import "../src/ui/notify-offer";
+import "../src/ui/requests";
+import {
+  abandoned,
+  alice,
+  bob,
+  callback,
+  colleagues,
+  connecting,
+  entries,
+  requested,
+  rows,
+  session,
+  view,
+} from "../src/ui/samples";
+import "../src/ui/settings-form";
+import "../src/ui/transfer-dialog";
+
+const hers = { ...session, owner: alice.id };
+const offered = { ...hers, id: "acme/7", transfer: { to: bob, by: alice } };
+const taken = { ...session, id: "acme/8", owner: bob.id };
+const plain = { call: noCall, minimised: false, unread: 0 };
+
+const week = [
+  { day: 1, from: "09:00", to: "12:30" },
+  { day: 1, from: "13:30", to: "18:00" },
+  { day: 2, from: "09:00", to: "24:00" },
+  { day: 3, from: "17:00", to: "09:00" },
+];
+
+const opens = (dialog: "parley-closing" | "parley-transfer"): void => {
+  requestAnimationFrame(() => void document.querySelector(dialog)?.show(session));
+};
+
+/** What technicians and administrators work with. */
+export const consoleScenes: Record<string, () => TemplateResult> = {
+  console: () => html`
+    <h2>Asking now</h2>
+    <div class="narrow">
+      <parley-requests .sessions=${[offered, requested]} .me=${bob}></parley-requests>
+    </div>
+    <h2>The session manager</h2>
+    <div class="narrow">
+      <parley-sessions
+        .sessions=${[taken, hers, offered, requested, abandoned, callback]}
+        .me=${bob}
+        .reachable=${new Set([callback.contact.id])}
+        .picked=${{ session: hers.id, glimpse: { kind: "lines", entries } }}
+      ></parley-sessions>
+      <parley-notify permission="default"></parley-notify>
+    </div>
+    <h2>With nothing to do</h2>
+    <div class="narrow"><parley-sessions .me=${bob}></parley-sessions></div>
+    <h2>People</h2>
+    <div class="narrow">
+      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current></parley-roster>
+      <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
+    </div>
+  `,
+  closing: () => {
+    opens("parley-closing");
+    return html`<h2>Ending a session</h2>
+      <parley-closing></parley-closing>`;
+  },
+  transfer: () => {
+    opens("parley-transfer");
+    return html`<h2>Handing a session on</h2>
+      <parley-transfer .technicians=${colleagues} .me=${alice}></parley-transfer>`;
+  },
+  connecting: () => html`
+    <h2>Asking the contact, and what became of it</h2>
+    <parley-desk
+      class="tall"
+      .windows=${[
+        { ...plain, view: { ...view, session: connecting } },
+        { ...plain, view: { ...view, session: { ...connecting, id: "acme/9", state: "declined" } } },
+        { ...plain, view: { ...view, session: { ...hers, transfer: { to: bob, by: alice } } } },
+      ]}
+      front=${connecting.id}
+      .me=${alice}
+      linked
+      lists
+    ></parley-desk>
+  `,
+  settings: () => html`
+    <h2>Settings</h2>
+    <parley-settings
+      .settings=${{
+        retentionDays: 30,
+        askManaged: true,
+        officeHours: { zone: "Europe/London", week },
+        version: 1,
+      }}
+      .office=${{ open: false, until: Date.now() + 3_600_000 }}
+      .saving=${{ kind: "saved" }}
+    ></parley-settings>
+  `,
+};
