@@ -103,6 +103,7 @@ test("Everything in a chat is reached with the keyboard, in the order in which i
     chat.getByRole("button", { name: "Call for Carol Jones's attention" }),
     chat.getByRole("log"),
     chat.getByRole("link", { name: /intranet/ }),
+    chat.getByRole("button", { name: "Insert an emoji" }),
     chat.getByRole("textbox", { name: "Message" }),
     chat.getByRole("button", { name: "Send" }),
   ];

@@ -67,7 +67,7 @@ export abstract class PageElement extends LitElement {
       ></parley-topbar>
       ${client && me ? this.content(client, me) : this.waiting()}
       <parley-notices .notices=${this.board.notices}></parley-notices>
-      <parley-preferences></parley-preferences>
+      <parley-preferences ?technician=${me?.role === "technician"}></parley-preferences>
     `;
   }
 

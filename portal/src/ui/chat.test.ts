@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { noCall } from "./call-panel";
 import "./chat";
 import type { Chat } from "./chat";
-import type { Menu } from "./menu";
+import { Menu } from "./menu";
 import { alice, bob, calls, carol, dave, ended, entries, now, requested, session, view } from "./samples";
 import { all, button, draw, one, oneOf, press, settled, told, words } from "./testing";
 
@@ -11,7 +11,7 @@ describe("The window of a session", () => {
   let chat: Chat;
 
   const menuOf = (from: Chat): string[] => {
-    const menus = all(from, "parley-menu") as Menu[];
+    const menus = all(from, "parley-menu").filter((one) => one instanceof Menu);
     return menus.flatMap(({ items }) => items.map(({ label }) => label));
   };
 

@@ -265,7 +265,16 @@ export class Chat extends LitElement {
   }
 
   private writing(): TemplateResult {
-    return html`<parley-composer .session=${this.session}></parley-composer>`;
+    const { contact, device } = this.view.session;
+    const words = {
+      contact: contact.name,
+      technician: this.me.name,
+      device: device?.name ?? "your computer",
+    };
+    return html`<parley-composer
+      .session=${this.session}
+      .speaksOf=${this.me.role === "technician" ? words : undefined}
+    ></parley-composer>`;
   }
 
   private ended(): TemplateResult {

@@ -4,7 +4,7 @@ import type { Told } from "./events";
 import { limits } from "../protocol/wire";
 import "./composer";
 import type { Composer } from "./composer";
-import { button, draw, oneOf, press, settled, told, words, write } from "./testing";
+import { all, button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
 
 describe("The composer", () => {
   let composer: Composer;
@@ -83,5 +83,51 @@ describe("The composer", () => {
     write(field, "Go");
     key({});
     expect(drafts.map(({ text }) => text)).toEqual(["Go", ""]);
+  });
+
+  it("inserts an emoji where the caret is", async () => {
+    write(field, "Good morning");
+    field.setSelectionRange(4, 4);
+    press(composer, "Insert an emoji");
+    await settled(composer);
+    press(composer, "coffee");
+    expect(field.value).toBe("Good☕ morning");
+  });
+
+  it("has no ready replies for a contact", async () => {
+    write(field, "/");
+    await settled(composer);
+    expect(all(composer, "parley-reply-list")).toEqual([]);
+  });
+
+  describe("of a technician", () => {
+    const names = (): string[] => all(composer, "parley-reply-list b").map((name) => words(name));
+
+    beforeEach(async () => {
+      composer.speaksOf = { contact: "Carol Jones", technician: "Alice Archer", device: "ACME-LT-07" };
+      write(field, "/");
+      await settled(composer);
+    });
+
+    it("offers the ready replies after a slash, and fills them in (P5)", async () => {
+      expect(names()).toContain("/restart");
+      key({ key: "ArrowDown" });
+      await settled(composer);
+      expect(words(one(composer, "parley-reply-list [role=status]"))).toContain("Ready reply 2 of");
+      expect(key({})).toBe(false);
+      await settled(composer);
+      expect(field.value).toBe("Please save your work and restart ACME-LT-07. I wait here for you.");
+      expect(said).toEqual([]);
+      key({});
+      expect(said).toHaveLength(1);
+    });
+
+    it("puts them away with Escape, and sends what was written (P5)", async () => {
+      key({ key: "Escape" });
+      await settled(composer);
+      expect(names()).toEqual([]);
+      key({});
+      expect(said).toEqual([{ session: "acme/1", text: "/" }]);
+    });
   });
 });

@@ -1,20 +1,31 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { limits } from "../protocol/wire";
 import { controls } from "./controls";
+import "./emoji-picker";
 import { tell } from "./events";
 import { icon } from "./icons";
+import { filled, meant, replies, type Reply, type ReplyWords } from "./replies";
+import "./reply-list";
 import { characters, room } from "./room";
 
 const near = 1024; // The room in characters from which on the reader is told of it.
 const compositionTail = 50; // Milliseconds.
 
-/** Where a message is written. Enter sends, Shift+Enter breaks the line. */
+/**
+ * Where a message is written. Enter sends, Shift+Enter breaks the line, and for
+ * a technician a slash at the beginning offers the ready replies.
+ */
 @customElement("parley-composer")
 export class Composer extends LitElement {
   @property() session = "";
 
+  /** What ready replies speak of; none for those who have none. */
+  @property({ attribute: false }) speaksOf: ReplyWords | undefined;
+
   @state() private draft = "";
+  @state() private offered: readonly Reply[] = [];
+  @state() private marked = 0;
   @query("textarea") private readonly field!: HTMLTextAreaElement;
 
   private composedAt = Number.NEGATIVE_INFINITY;
@@ -28,7 +39,17 @@ export class Composer extends LitElement {
     const left = room(this.draft, limits.maxText);
     const tooLong = left < 0;
     return html`
+      ${
+        this.offered.length > 0
+          ? html`<parley-reply-list
+              .list=${this.offered}
+              .at=${this.marked}
+              @pick=${(event: CustomEvent<Reply>) => this.take(event.detail)}
+            ></parley-reply-list>`
+          : nothing
+      }
       <form @submit=${(event: Event) => this.submitted(event)}>
+        <parley-emoji @pick=${(event: CustomEvent<string>) => this.insert(event.detail)}></parley-emoji>
         <textarea
           aria-label="Message"
           aria-describedby="room"
@@ -48,8 +69,24 @@ export class Composer extends LitElement {
     `;
   }
 
+  /** Puts text where the caret is. */
+  private insert(text: string): void {
+    this.field.focus();
+    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.changed();
+  }
+
+  private take({ text }: Reply): void {
+    if (!this.speaksOf) return;
+    this.field.value = filled(text, this.speaksOf);
+    this.field.focus();
+    this.changed();
+  }
+
   private changed(): void {
     this.draft = this.field.value;
+    this.offered = this.speaksOf ? meant(this.draft, replies()) : [];
+    this.marked = 0;
     this.grow();
     tell(this, "parley-draft", { session: this.session, text: this.draft });
   }
@@ -58,9 +95,22 @@ export class Composer extends LitElement {
   // Safari tells of that Enter just after the composition has ended.
   private pressed(event: KeyboardEvent): void {
     const composing = event.isComposing || event.timeStamp - this.composedAt < compositionTail;
+    if (!composing && this.offered.length > 0 && this.choosing(event.key)) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || composing) return;
     event.preventDefault();
     this.send();
+  }
+
+  // The keys of the ready replies while they are offered.
+  private choosing(key: string): boolean {
+    const many = this.offered.length;
+    const chosen = this.offered[this.marked];
+    if (key === "ArrowDown") this.marked = (this.marked + 1) % many;
+    else if (key === "ArrowUp") this.marked = (this.marked - 1 + many) % many;
+    else if (key === "Escape") this.offered = [];
+    else if ((key === "Enter" || key === "Tab") && chosen) this.take(chosen);
+    else return false;
+    return true;
   }
 
   private submitted(event: Event): void {
@@ -74,6 +124,7 @@ export class Composer extends LitElement {
     if (text.trim() === "" || room(text, limits.maxText) < 0) return;
     tell(this, "parley-say", { session: this.session, text });
     this.draft = "";
+    this.offered = [];
     this.field.value = "";
     this.grow();
     tell(this, "parley-draft", { session: this.session, text: "" });

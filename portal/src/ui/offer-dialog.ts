@@ -32,7 +32,7 @@ export class OfferDialog extends LitElement {
           : nothing
       }
       <dialog aria-labelledby="question" aria-describedby="meaning">
-        <h2 id="question">May ${who} chat with you${where}?</h2>
+        <h2 id="question" tabindex="-1" autofocus>May ${who} chat with you${where}?</h2>
         <div id="meaning">
           <p>If you accept, ${who} can</p>
           <ul>
@@ -43,15 +43,14 @@ export class OfferDialog extends LitElement {
         </div>
         <p class="buttons">
           <button type="button" @click=${() => this.answer("parley-refuse")}>Decline</button>
-          <button class="primary" type="button" autofocus @click=${() => this.answer("parley-approve")}>
-            Accept
-          </button>
+          <button class="primary" type="button" @click=${() => this.answer("parley-approve")}>Accept</button>
         </p>
       </dialog>
     `;
   }
 
-  // The dialog opens once for each question, and goes away with it.
+  // The focus is on the question and not on an answer, so that somebody who
+  // was just typing agrees to nothing. The dialog opens once for each question, and goes away with it.
   protected override updated(): void {
     const id = this.session?.id ?? "";
     if (id === this.asked) return;
@@ -91,6 +90,10 @@ export class OfferDialog extends LitElement {
 
       dialog::backdrop {
         background: #0008;
+      }
+
+      h2:focus {
+        outline: none;
       }
 
       h2 {

@@ -1,6 +1,7 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { controls } from "./controls";
+import { keepReplies, readReplies, replies, writeReplies } from "./replies";
 import { prefer, preferences, type Preferences } from "./preferences";
 
 const themes: Record<Preferences["theme"], string> = {
@@ -12,12 +13,17 @@ const themes: Record<Preferences["theme"], string> = {
 /** The settings of one browser: colours and tone. They count at once. */
 @customElement("parley-preferences")
 export class PreferencesDialog extends LitElement {
+  /** Whether the reader has ready replies. */
+  @property({ type: Boolean }) technician = false;
+
   @state() private chosen = preferences();
+  @query("textarea") private readonly texts!: HTMLTextAreaElement | null;
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
   /** Opens the dialog. */
   show(): void {
     this.chosen = preferences();
+    if (this.texts) this.texts.value = writeReplies(replies());
     this.dialog.showModal();
   }
 
@@ -59,9 +65,27 @@ export class PreferencesDialog extends LitElement {
             />Close the window when the session is ended
           </label>
         </fieldset>
+        ${this.technician ? this.replies() : nothing}
         <p><button class="primary" type="button" @click=${() => this.dialog.close()}>Done</button></p>
       </dialog>
     `;
+  }
+
+  private replies(): TemplateResult {
+    return html`<fieldset>
+      <legend>Ready replies</legend>
+      <label class="over" for="replies">One on each line: name, colon, text</label>
+      <textarea
+        id="replies"
+        rows="6"
+        aria-describedby="hint"
+        @change=${({ target }: Event) => keepReplies(readReplies((target as HTMLTextAreaElement).value))}
+      ></textarea>
+      <p id="hint">
+        Write /name in a message to use one. {contact}, {technician} and {device} are filled in; \\n breaks
+        the line.
+      </p>
+    </fieldset>`;
   }
 
   private choose(part: Partial<Preferences>): void {
@@ -73,7 +97,7 @@ export class PreferencesDialog extends LitElement {
     controls,
     css`
       dialog {
-        width: min(24rem, 92vw);
+        width: min(28rem, 92vw);
         padding: var(--s6);
         border: 1px solid var(--line);
         border-radius: var(--round);
@@ -114,6 +138,16 @@ export class PreferencesDialog extends LitElement {
         width: 1.25rem;
         min-height: 1.25rem;
         accent-color: var(--accent);
+      }
+
+      textarea {
+        width: 100%;
+      }
+
+      #hint {
+        color: var(--ink-soft);
+        font-size: var(--small);
+        text-align: start;
       }
 
       p {

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { prefer, preferences } from "./preferences";
 import "./preferences-dialog";
 import type { PreferencesDialog } from "./preferences-dialog";
-import { all, draw, one, oneOf, press, settled } from "./testing";
+import { replies } from "./replies";
+import { all, draw, oneOf, press, settled, write } from "./testing";
 
 const key = "parley.preferences";
 const usual = { theme: "system", tone: true, autoClose: false };
@@ -37,5 +38,15 @@ describe("Preferences", () => {
     press(dialog, "Done");
     expect(preferences()).toEqual({ theme: "dark", tone: false, autoClose: true });
     expect(oneOf(HTMLDialogElement, dialog, "dialog").open).toBe(false);
+  });
+
+  it("hold a technician's ready replies, to be written anew (P5)", async () => {
+    const dialog = await draw<PreferencesDialog>(html`<parley-preferences technician></parley-preferences>`);
+    dialog.show();
+    const field = oneOf(HTMLTextAreaElement, dialog, "textarea");
+    expect(field.value).toContain("hello: Hello {contact}");
+    write(field, "ping: Are you there, {contact}?");
+    field.dispatchEvent(new Event("change"));
+    expect(replies()).toEqual([{ name: "ping", text: "Are you there, {contact}?" }]);
   });
 });
