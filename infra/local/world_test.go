@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // checkout is a folder with the template and the binaries that make build
 // makes, built once for all tests.
