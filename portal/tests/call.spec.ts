@@ -1,6 +1,6 @@
 import { connected, expect, flows, showsPath, test } from "./story";
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 60_000 });
 
 test("a voice call rings, is accepted and goes directly (B4, E1, E4, N1)", async ({ talk }) => {
   const { alice, dave } = await talk();

@@ -1,6 +1,6 @@
 import { expect, test } from "./story";
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 60_000 });
 
 test("a contact who reloads the page in the middle finds everything again (C6, N3)", async ({ talk }) => {
   const { alice, dave } = await talk();
