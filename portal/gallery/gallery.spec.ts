@@ -125,3 +125,28 @@ test("The composer grows with its text, up to a limit, and shrinks when it was s
   await field.press("Enter");
   expect(await height()).toBe(one);
 });
+
+test("A chat is made larger and smaller at its top left corner, with mouse and keyboard (D25)", async ({
+  page,
+}) => {
+  await opens(page, "desk&front=acme/1", 1280);
+  const chat = page.getByRole("region", { name: "Chat with Carol Jones" }).first();
+  const corner = chat.getByRole("button", { name: /^Resize/ });
+  const size = async (): Promise<[number, number]> => {
+    const box = await chat.boundingBox();
+    return [Math.round(box?.width ?? 0), Math.round(box?.height ?? 0)];
+  };
+  const [width, height] = await size();
+  await corner.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(size).toEqual([width - 32, height - 32]);
+  const at = await corner.boundingBox();
+  await page.mouse.move((at?.x ?? 0) + 12, (at?.y ?? 0) + 12);
+  await page.mouse.down();
+  await page.mouse.move((at?.x ?? 0) + 112, (at?.y ?? 0) + 62);
+  await page.mouse.up();
+  await expect.poll(size).toEqual([width - 132, height - 82]);
+  await corner.dblclick();
+  await expect.poll(size).toEqual([width, height]);
+});

@@ -171,12 +171,9 @@ export const chatStyles = css`
      counts for more than what the desk says. */
   @container (min-width: 44.01rem) {
     :host([resized]) {
-      flex: none !important;
-      align-self: end;
+      flex: 0 1 var(--chat-height) !important;
       width: var(--chat-width);
-      max-width: 100% !important;
-      height: var(--chat-height);
-      max-height: 100%;
+      max-width: 100%;
     }
   }
 `;

@@ -58,7 +58,7 @@ export class Desk extends LitElement {
             </p>`
           : nothing
       }
-      <div class="windows">
+      <div class="windows" ?hidden=${this.windows.length === 0}>
         ${repeat(
           this.windows,
           ({ view }) => view.session.id,
@@ -227,6 +227,14 @@ export class Desk extends LitElement {
         .shown,
         nav:not(:has(.tab:not(.shown))) {
           display: none;
+        }
+
+        /* As large as the chat in it was made by hand, where there is room. */
+        .window:has(parley-chat[resized]) {
+          flex: none;
+          align-self: end;
+          max-width: 100%;
+          max-height: 100%;
         }
       }
 
