@@ -21,7 +21,7 @@ import "../src/ui/transfer-dialog";
 
 const hers = { ...session, owner: alice.id };
 const offered = { ...hers, id: "acme/7", transfer: { to: bob, by: alice } };
-const taken = { ...session, id: "acme/8", owner: bob.id };
+const taken = { ...session, id: "acme/8", owner: bob.id, participants: [{ ...bob, joined: true }] };
 const plain = { call: noCall, minimised: false, unread: 0 };
 
 const week = [

@@ -240,7 +240,6 @@ export class TechnicianPage extends PageElement {
       }
 
       parley-requests {
-        padding: var(--s4) var(--s4) 0;
         border-inline-end: 1px solid var(--line);
         background: var(--surface);
       }

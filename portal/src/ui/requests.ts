@@ -115,6 +115,10 @@ export class Requests extends LitElement {
         display: block;
       }
 
+      section {
+        padding: var(--s4) var(--s4) 0;
+      }
+
       li {
         display: flex;
         align-items: start;

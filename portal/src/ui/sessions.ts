@@ -68,6 +68,11 @@ export class Sessions extends LitElement {
         border-top: 1px solid var(--line);
       }
 
+      /* What a browser puts between details and its content inherits nothing. */
+      details > ul {
+        box-sizing: border-box;
+      }
+
       summary {
         display: flex;
         align-items: center;
