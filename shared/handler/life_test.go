@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
@@ -29,8 +30,9 @@ func TestWhoGivesASessionBackHearsItNoMore(t *testing.T) {
 	}
 }
 
-// N20 N23: whoever may not transfer is refused the same way whoever they name.
-func TestOnlyWhoMayTransferLearnsWhoIsLoggedOn(t *testing.T) {
+// N20 N23: whoever does not see the company is refused the same way whoever they
+// name.
+func TestOnlyTechniciansOfTheCompanyLearnWhoIsLoggedOn(t *testing.T) {
 	w := newWorld(t)
 	w.arrives(alice, "alice")
 	w.arrives(bob, "bob")
@@ -41,10 +43,9 @@ func TestOnlyWhoMayTransferLearnsWhoIsLoggedOn(t *testing.T) {
 		by   identity.Principal
 		code fault.Code
 	}{
-		"an outsider":             {erin, fault.NotFound},
-		"another contact":         {dave, fault.NotFound},
-		"the contact in it":       {carol, fault.Forbidden},
-		"a technician outside it": {bob, fault.Forbidden},
+		"an outsider":       {erin, fault.NotFound},
+		"another contact":   {dave, fault.NotFound},
+		"the contact in it": {carol, fault.Forbidden},
 	} {
 		there, away := w.refused(test.by, "session.transfer", to("alice")), w.refused(test.by, "session.transfer", to("nobody"))
 		if there != away || there.Code != test.code {
@@ -53,6 +54,9 @@ func TestOnlyWhoMayTransferLearnsWhoIsLoggedOn(t *testing.T) {
 	}
 	if missing := w.refused(erin, "session.transfer", to("bob")); missing != w.refused(erin, "session.join", protocol.JoinSession{Session: id}) {
 		t.Errorf("an outsider learns %v", &missing)
+	}
+	if err := w.refused(bob, "session.transfer", to("alice")); err.Code != fault.Forbidden {
+		t.Errorf("bob, outside it, is told %v", &err)
 	}
 	if nobody := w.refused(alice, "session.transfer", to("nobody")); nobody.Code != fault.NotFound {
 		t.Errorf("to nobody: %v", &nobody)
@@ -120,5 +124,30 @@ func TestTheEndOfAnAbandonedRequestCanBeSentAgain(t *testing.T) {
 	}
 	if err := w.refused(bob, "session.end", protocol.EndSession{Session: id}); err.Code != fault.Forbidden {
 		t.Errorf("bob is told %v", &err)
+	}
+}
+
+// A14: the user of a managed device is asked, named or not.
+func TestNotNamingTheDeviceIsNoWayAroundItsUser(t *testing.T) {
+	w := newWorld(t)
+	if err := (dynamo.Settings{Table: w.table}).SaveSettings(t.Context(), protocol.Settings{RetentionDays: 30, AskManaged: true, Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	sitting := carol
+	sitting.Machine = &identity.Machine{ID: "d7", Name: "ACME-LT-07"}
+	w.arrives(sitting, "at the device")
+	starts := func(n, device string) protocol.Session {
+		t.Helper()
+		start := protocol.StartSession{Session: "acme/5d0c2c9e-8f43-4a4e-9d0b-0f6f6f0a8b" + n, Contact: "carol", Device: device}
+		return does[protocol.SessionReply](w, alice, "session.start", start).Session
+	}
+	for n, device := range map[string]string{"01": "d7", "02": ""} {
+		if s := starts(n, device); s.State != protocol.Connecting || s.Kind != protocol.Managed || s.Device == nil || s.Device.ID != "d7" {
+			t.Errorf("with device %q: %+v", device, s)
+		}
+	}
+	w.arrives(carol, "at the portal")
+	if s := starts("03", ""); s.State != protocol.Active || s.Kind != protocol.Portal || s.Device != nil {
+		t.Errorf("at the portal: %+v", s)
 	}
 }

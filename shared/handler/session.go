@@ -79,15 +79,21 @@ func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d pro
 		return session.Reach{Activity: protocol.ActivityOffline}, nil
 	}
 	to := session.Reach{Contact: rows[0].Person, Activity: rows[0].Activity}
-	if d.Device == "" {
+	if d.Device == "" && atPortal(leases) {
 		return to, nil
 	}
-	i := slices.IndexFunc(rows[0].Devices, func(m identity.Machine) bool { return m.ID == d.Device })
+	i := slices.IndexFunc(rows[0].Devices, func(m identity.Machine) bool { return d.Device == "" || m.ID == d.Device })
 	if i < 0 {
 		return session.Reach{Activity: protocol.ActivityOffline}, nil
 	}
 	to.Device = &rows[0].Devices[i]
 	return to, nil
+}
+
+// atPortal reports whether a contact is somewhere else than at a device, so that
+// not naming the device is no way around asking its user.
+func atPortal(leases []presence.Lease) bool {
+	return slices.ContainsFunc(leases, func(l presence.Lease) bool { return l.Principal.Machine == nil })
 }
 
 func colleague(c Caller, leases []presence.Lease) session.Reach {
@@ -172,12 +178,15 @@ func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.Transfe
 	}
 	to := protocol.Person{ID: d.To}
 	found := presence.Colleagues(leases, []string{company}, c.Now)
-	if len(found) > 0 {
+	switch {
+	case len(found) > 0:
 		to = found[0].Person
+	case c.Role == identity.Technician && c.MaySee(company): // They see who is logged on.
+		return Outcome{}, errNobody
 	}
 	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
 		change, err := s.Transfers(c.Principal, &to, c.Now)
-		if err == nil && len(found) == 0 { // Only who may transfer learns who is logged on.
+		if err == nil && len(found) == 0 { // All others learn it only once they may transfer.
 			err = errNobody
 		}
 		return change, err
