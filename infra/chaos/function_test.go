@@ -195,6 +195,20 @@ func (w *world) settle() {
 	l.finished = nil
 }
 
+// waiting are the calls that wait for the scheduler.
+func (l *lambda) waiting() []*call {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.calls)
+}
+
+// takes lets a call wait no longer.
+func (l *lambda) takes(c *call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = slices.DeleteFunc(l.calls, func(other *call) bool { return other == c })
+}
+
 // sorted is the body with its names in order, which the SDK writes in any.
 func (c *call) sorted() []byte {
 	var body any

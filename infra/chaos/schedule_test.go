@@ -190,16 +190,16 @@ func (w *world) rest() {
 // stuck lets pages give up waiting for answers that died with a function, and
 // reports whether there were any.
 func (w *world) stuck() bool {
-	any := false
+	waited := false
 	for _, p := range w.pages {
 		for _, id := range slices.Sorted(maps.Keys(p.waits)) {
 			if _, ok := p.waits[id]; ok {
 				p.giveUp(id)
-				any = true
+				waited = true
 			}
 		}
 	}
-	return any
+	return waited
 }
 
 // finish ends what still works, so that the world can end.

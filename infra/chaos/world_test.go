@@ -133,7 +133,7 @@ func (w *world) story() string { return strings.Join(w.notes, "\n") }
 // moves are what can happen next without anybody doing anything new.
 func (w *world) moves() []func() {
 	var moves []func()
-	for _, c := range w.lambda.calls {
+	for _, c := range w.lambda.waiting() {
 		moves = append(moves, func() { w.strike(c) })
 	}
 	for _, c := range w.connections {
@@ -183,7 +183,7 @@ func (w *world) passes(d time.Duration) {
 
 // strike decides what becomes of a call.
 func (w *world) strike(c *call) {
-	w.lambda.calls = slices.DeleteFunc(w.lambda.calls, func(other *call) bool { return other == c })
+	w.lambda.takes(c)
 	w.tally.calls++
 	if w.calm {
 		w.carryOut(c)
