@@ -17,6 +17,7 @@ export default defineConfig({
         technician: page("technician/index.html"),
         contact: page("contact/index.html"),
         admin: page("admin/index.html"),
+        chat: page("chat/index.html"),
       },
     },
   },

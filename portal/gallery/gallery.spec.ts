@@ -97,6 +97,7 @@ test("Everything in a chat is reached with the keyboard, in the order in which i
   const stops = [
     chat.getByRole("button", { name: "Video call Carol Jones" }),
     chat.getByRole("button", { name: "More about this session" }),
+    chat.getByRole("button", { name: "Open in a window of its own" }),
     chat.getByRole("button", { name: "Minimise" }),
     chat.getByRole("button", { name: "Save this chat" }),
     chat.getByRole("button", { name: "Copy this chat" }),

@@ -6,7 +6,7 @@ import type { NoticeBoard } from "./notice-board";
 import { followWindows } from "./window-events";
 
 /** What is needed of the open chats to do what their windows tell. */
-export type OpenChats = Pick<Chats, "live" | "line" | "remove" | "minimise" | "toLists">;
+export type OpenChats = Pick<Chats, "live" | "line" | "remove" | "minimise" | "show" | "toLists">;
 
 /** Does what the chat windows inside an element tell. */
 export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBoard): void {

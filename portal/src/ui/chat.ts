@@ -207,6 +207,7 @@ export class Chat extends LitElement {
         @choose=${(event: CustomEvent<string>) => this.chosen(event.detail)}
         >${icon("more")}</parley-menu
       >
+      ${this.docked ? this.button("Open in a window of its own", "popOut", () => this.tellOf("parley-pop-out")) : nothing}
       ${this.docked ? this.button("Minimise", "minimise", () => this.tellOf("parley-minimise")) : nothing}
     </header>`;
   }
@@ -259,7 +260,8 @@ export class Chat extends LitElement {
   }
 
   private tellOf(
-    name: "parley-finish" | "parley-end" | "parley-leave" | "parley-close" | "parley-minimise",
+    name:
+      "parley-finish" | "parley-end" | "parley-leave" | "parley-close" | "parley-minimise" | "parley-pop-out",
   ): void {
     tell(this, name, { session: this.session });
   }

@@ -12,6 +12,7 @@ describe("The composer", () => {
   let said: Told["parley-say"][];
 
   beforeEach(async () => {
+    sessionStorage.clear();
     composer = await draw(html`<parley-composer session="acme/1"></parley-composer>`);
     field = oneOf(HTMLTextAreaElement, composer, "textarea");
     said = told(composer, "parley-say");
@@ -98,6 +99,28 @@ describe("The composer", () => {
     write(field, "/");
     await settled(composer);
     expect(all(composer, "parley-reply-list")).toEqual([]);
+  });
+
+  it("keeps what was begun over a reload, and forgets it when it was sent (D26)", async () => {
+    write(field, "Half a sen");
+    composer = await draw(html`<parley-composer session="acme/1"></parley-composer>`);
+    field = oneOf(HTMLTextAreaElement, composer, "textarea");
+    expect(field.value).toBe("Half a sen");
+    key({});
+    composer = await draw(html`<parley-composer session="acme/1"></parley-composer>`);
+    expect(oneOf(HTMLTextAreaElement, composer, "textarea").value).toBe("");
+  });
+
+  it("takes what was being written in the chat's own window, when that goes (D26)", async () => {
+    const back = (session: string, draft: string): boolean =>
+      window.dispatchEvent(
+        new MessageEvent("message", { data: { parley: "back", session, draft }, origin: location.origin }),
+      );
+    back("acme/2", "Elsewhere");
+    expect(field.value).toBe("");
+    back("acme/1", "Half a sentence");
+    await settled(composer);
+    expect(field.value).toBe("Half a sentence");
   });
 
   describe("of a technician", () => {

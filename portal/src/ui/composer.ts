@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { limits } from "../protocol/wire";
 import { controls } from "./controls";
+import { backOf, keepDraft, keptDraft } from "./drafts";
 import "./emoji-picker";
 import { tell } from "./events";
 import { icon } from "./icons";
@@ -28,11 +29,31 @@ export class Composer extends LitElement {
   @state() private marked = 0;
   @query("textarea") private readonly field!: HTMLTextAreaElement;
 
+  // A window of its own that has gone gives back what was being written there.
+  private readonly back = (event: MessageEvent): void => {
+    const back = backOf(event);
+    if (back?.session === this.session) this.put(back.draft);
+  };
   private composedAt = Number.NEGATIVE_INFINITY;
 
   /** Puts the caret into the message. */
   override focus(options?: FocusOptions): void {
     this.field.focus(options);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("message", this.back);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("message", this.back);
+  }
+
+  protected override firstUpdated(): void {
+    const kept = keptDraft(this.session);
+    if (kept !== "") this.put(kept);
   }
 
   protected override render(): TemplateResult {
@@ -78,13 +99,18 @@ export class Composer extends LitElement {
 
   private take({ text }: Reply): void {
     if (!this.speaksOf) return;
-    this.field.value = filled(text, this.speaksOf);
+    this.put(filled(text, this.speaksOf));
     this.field.focus();
+  }
+
+  private put(text: string): void {
+    this.field.value = text;
     this.changed();
   }
 
   private changed(): void {
     this.draft = this.field.value;
+    keepDraft(this.session, this.draft);
     this.offered = this.speaksOf ? meant(this.draft, replies()) : [];
     this.marked = 0;
     this.grow();
@@ -126,6 +152,7 @@ export class Composer extends LitElement {
     this.draft = "";
     this.offered = [];
     this.field.value = "";
+    keepDraft(this.session, "");
     this.grow();
     tell(this, "parley-draft", { session: this.session, text: "" });
   }

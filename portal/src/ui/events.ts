@@ -55,7 +55,7 @@ export interface Told {
   /** Something went wrong in the window itself, with what to do about it. */
   "parley-trouble": { text: string };
   /** The window shall stand in a browser window of its own. */
-  "parley-pop-out": { session: string; draft: string };
+  "parley-pop-out": { session: string };
   /** End the session for everybody. */
   "parley-end": { session: string; note?: string };
   /** Leave a session that goes on. */
