@@ -63,7 +63,7 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
   closing: () => {
     opens("parley-closing");
     return html`<h2>Ending a session</h2>
-      <parley-closing></parley-closing>`;
+      <parley-closing .me=${alice}></parley-closing>`;
   },
   transfer: () => {
     opens("parley-transfer");

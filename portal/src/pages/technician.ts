@@ -158,7 +158,7 @@ export class TechnicianPage extends PageElement {
     const { over } = this;
     return html`
       <parley-tips></parley-tips>
-      <parley-closing></parley-closing>
+      <parley-closing .me=${me}></parley-closing>
       <parley-transfer .technicians=${[...client.roster.technicians.values()]} .me=${me}></parley-transfer>
       <parley-confirm
         question=${`Take over the session with ${over?.contact.name ?? ""}?`}

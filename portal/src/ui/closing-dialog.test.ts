@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import "./closing-dialog";
 import type { ClosingDialog } from "./closing-dialog";
 import type { Told } from "./events";
-import { abandoned, session } from "./samples";
+import { abandoned, alice, session } from "./samples";
 import { draw, oneOf, press, settled, told, words, write } from "./testing";
 
 describe("The dialog that ends a session (F1, F15)", () => {
@@ -11,7 +11,7 @@ describe("The dialog that ends a session (F1, F15)", () => {
   let ended: Told["parley-end"][];
 
   beforeEach(async () => {
-    asking = await draw(html`<parley-closing></parley-closing>`);
+    asking = await draw(html`<parley-closing .me=${alice}></parley-closing>`);
     ended = told(asking, "parley-end");
     await asking.show(session);
   });

@@ -1,7 +1,8 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
-import type { Session } from "../protocol/wire";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { Person, Session } from "../protocol/wire";
 import { limits } from "../protocol/wire";
+import { titleOf } from "./chat-notes";
 import { controls } from "./controls";
 import { dialogStyles } from "./dialog-styles";
 import { tell } from "./events";
@@ -10,6 +11,8 @@ import { characters, room } from "./room";
 /** Asks a technician for a note before a session is ended for everybody. */
 @customElement("parley-closing")
 export class ClosingDialog extends LitElement {
+  @property({ attribute: false }) me!: Person;
+
   @state() private session: Session | undefined;
   @state() private complaint = "";
   @query("dialog") private readonly dialog!: HTMLDialogElement;
@@ -25,7 +28,7 @@ export class ClosingDialog extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const name = this.session?.contact.name ?? "";
+    const name = this.session ? titleOf(this.session, this.me) : "";
     return html`<dialog aria-labelledby="title" aria-describedby="meaning">
       <form novalidate @submit=${(event: Event) => this.submitted(event)}>
         <h2 id="title">${this.isOver() ? "Close this item?" : "End this session?"}</h2>

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { noCall } from "./call-panel";
 import "./desk";
 import type { Desk, DeskWindow } from "./desk";
-import { alice, calls, ended, requested, session, view } from "./samples";
+import { alice, bob, calls, carol, connecting, ended, requested, session, view } from "./samples";
 import { all, draw, one, press, settled, told, words } from "./testing";
 
 const windowOf = (part: Partial<DeskWindow>, of = session): DeskWindow => ({
@@ -61,5 +61,27 @@ describe("The desk", () => {
     const away = told(desk, "parley-minimise");
     press(desk, "Minimise");
     expect(away).toEqual([{ session: session.id }]);
+  });
+
+  it("shows a technician that it is connecting until the contact has agreed (C11, C13)", async () => {
+    desk.windows = [windowOf({}, connecting)];
+    await settled(desk);
+    expect(words(desk)).toContain("Connecting to Carol Jones…");
+    expect(all(desk, "parley-chat")).toEqual([]);
+    desk.windows = [windowOf({}, { ...connecting, state: "active" })];
+    await settled(desk);
+    expect(all(desk, "parley-chat")).toHaveLength(1);
+  });
+
+  it("says above each chat who is in charge of it, to technicians alone (N20)", async () => {
+    desk.windows = [windowOf({}, { ...session, owner: alice.id })];
+    await settled(desk);
+    expect(words(one(desk, "parley-charge"))).toContain("You are in charge");
+    desk.me = bob;
+    await settled(desk);
+    expect(words(one(desk, "parley-charge"))).toContain("Alice Archer is in charge");
+    desk.me = carol;
+    await settled(desk);
+    expect(words(one(desk, "parley-charge"))).toBe("");
   });
 });

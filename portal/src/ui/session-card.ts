@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { isOffered } from "../client/index";
 import type { Entry, Person, Session } from "../protocol/wire";
+import { titleOf } from "./chat-notes";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell, type Told } from "./events";
@@ -39,19 +40,18 @@ export class SessionCard extends LitElement {
   protected override render(): TemplateResult {
     const { session, glimpse } = this;
     const own = this.group === "mine";
-    const { contact, company, device, problem, callback } = session;
+    const { problem, callback } = session;
+    const title = titleOf(session, this.me);
     return html`
       <button
         class="pick quiet"
         type="button"
         aria-expanded=${own ? nothing : glimpse !== undefined}
-        aria-label=${`${own ? "Show session" : "Look into the session"} with ${contact.name}`}
+        aria-label=${`${own ? "Show session" : "Look into the session"} with ${title}`}
         @click=${() => tell(this, own ? "parley-show" : "parley-pick", { session: session.id })}
       >
-        <span class="name">${contact.name}</span>
-        <span class="soft where"
-          >${device ? html`${icon("device")}${device.name}, ` : nothing}${company}</span
-        >
+        <span class="name">${title}</span>
+        <span class="soft where">${this.where()}</span>
       </button>
       ${problem ? html`<p class=${glimpse ? "" : "problem"}>${problem}</p>` : nothing}
       ${
@@ -70,9 +70,14 @@ export class SessionCard extends LitElement {
     `;
   }
 
+  private where(): TemplateResult {
+    const { kind, company, device } = this.session;
+    if (kind === "staff") return html`Colleague`;
+    return device ? html`${icon("device")}${device.name}, ${company}` : html`${company}`;
+  }
+
   private times(): TemplateResult {
-    const { createdAt, startedAt, endedAt } = this.session;
-    const charge = chargeWords(this.session, this.me);
+    const { createdAt, startedAt, endedAt, kind } = this.session;
     switch (this.group) {
       case "waiting":
         return isOffered(this.session, this.me.id)
@@ -83,7 +88,9 @@ export class SessionCard extends LitElement {
         if (this.session.state === "connecting") {
           return html`Connecting for ${this.running("Waiting time", createdAt)}`;
         }
-        return html`${this.running("Session time", startedAt ?? createdAt)}, ${charge}`;
+        return html`${this.running("Session time", startedAt ?? createdAt)}${
+          kind === "staff" ? nothing : `, ${chargeWords(this.session, this.me)}`
+        }`;
       case "abandoned":
       case "callbacks":
         return this.age(endedAt ?? createdAt);
@@ -116,7 +123,7 @@ export class SessionCard extends LitElement {
   private buttons(): TemplateResult {
     const { session, reachable } = this;
     const { id, owner } = session;
-    const { name } = session.contact;
+    const name = titleOf(session, this.me);
     switch (this.group) {
       case "mine":
         return this.button("Show", `Show ${name}`, () => tell(this, "parley-show", { session: id }));

@@ -103,6 +103,21 @@ describe("The session manager", () => {
     expect(words(manager)).toContain("After four, please.");
   });
 
+  it("names the other of a session among colleagues, and nobody in charge (C7)", async () => {
+    const talk: Session = {
+      ...session,
+      kind: "staff",
+      company: "_staff",
+      contact: bob,
+      participants: [alice, bob].map((one) => ({ ...one, joined: true })),
+    };
+    delete talk.device;
+    const manager = await draw<Sessions>(
+      html`<parley-sessions .sessions=${[talk]} .me=${bob}></parley-sessions>`,
+    );
+    expect(words(one(manager, "li"))).toBe("Alice Archer Colleague 00:23 Show");
+  });
+
   it("lets one take what a colleague hands on, or say that one cannot", async () => {
     const manager = await drawn(bob, [offered]);
     const taken = told(manager, "parley-take");

@@ -213,6 +213,7 @@ export class SettingsForm extends LitElement {
       }
 
       .check {
+        flex-wrap: nowrap;
         min-height: var(--target);
       }
 
