@@ -141,7 +141,7 @@ func (r messageRoute) page(ctx context.Context, s session.Session, after int64) 
 	if err != nil {
 		return protocol.Page{}, err
 	}
-	fitting, cut, err := fit(entries)
+	fitting, cut, err := fit(entries, pageBytes)
 	return protocol.Page{Entries: fitting, More: more || cut}, err
 }
 

@@ -121,7 +121,12 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 		return Outcome{}, err
 	}
 	reply.Technicians = presence.Colleagues(staff, companies, c.Now)
-	reply.Contacts, reply.More, err = fit(reply.Contacts)
+	var fewer bool
+	if reply.Sessions, fewer, err = fit(reply.Sessions, pageBytes/2); err != nil {
+		return Outcome{}, err
+	}
+	reply.Contacts, reply.More, err = fit(reply.Contacts, pageBytes/2)
+	reply.More = reply.More || fewer
 	return Outcome{Reply: reply}, err
 }
 

@@ -54,7 +54,7 @@ type Watched struct {
 	Contacts    []RosterRow `json:"contacts"`
 	Technicians []Colleague `json:"technicians"`
 	Sessions    []Session   `json:"sessions"` // Requested or active in these companies.
-	More        bool        `json:"more"`     // There are more contacts than fit into one reply.
+	More        bool        `json:"more"`     // There are more contacts or sessions than fit into one reply.
 }
 
 // JoinSession joins a session, or answers a request.

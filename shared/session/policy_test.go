@@ -122,6 +122,7 @@ var policy = map[string]map[string]string{
 		"end with a note":      "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after a minute":   "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after an hour":    "no      no      no      no      no      no      no      ok      ok      no      no      no",
+		"list":                 "no      no      no      no      no      no      no      ok      ok      no      no      no",
 	},
 	"a technician who left": {
 		//                       connect request active  ringing answer  offered unowned abandon callbck cancel  decline ended
@@ -133,6 +134,7 @@ var policy = map[string]map[string]string{
 		"end with a note":      "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after a minute":   "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after an hour":    "no      no      no      no      no      no      no      ok      ok      no      no      no",
+		"list":                 "no      no      no      no      no      no      no      ok      ok      no      no      no",
 	},
 	"to whom it is offered": {
 		//                       connect request active  ringing answer  offered unowned abandon callbck cancel  decline ended
@@ -145,6 +147,7 @@ var policy = map[string]map[string]string{
 		"end with a note":      "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after a minute":   "no      no      no      no      no      no      no      ok      ok      no      no      no",
 		"end after an hour":    "no      no      no      no      no      no      no      ok      ok      no      no      no",
+		"list":                 "no      no      no      no      no      no      no      ok      ok      no      no      no",
 	},
 }
 

@@ -65,9 +65,9 @@ func Person(p identity.Principal) protocol.Person {
 }
 
 // Audible returns nil where the principal may read the session: they take
-// part in it, whether or not it is over.
+// part in it, whether or not it is over, or follow it up.
 func (s Session) Audible(by identity.Principal) error {
-	if s.has(by) {
+	if s.has(by) || s.Left() && by.Role == identity.Technician && by.MaySee(s.Company) {
 		return nil
 	}
 	return s.outsider(by)

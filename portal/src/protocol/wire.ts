@@ -130,7 +130,7 @@ export interface Watched {
   technicians: Colleague[];
   /** Requested or active in these companies. */
   sessions: Session[];
-  /** There are more contacts than fit into one reply. */
+  /** There are more contacts or sessions than fit into one reply. */
   more: boolean;
 }
 
