@@ -20,8 +20,8 @@ const closedWords: Record<Group, string> = {
   mine: "",
   waiting: "Answer to read all that was written.",
   others: "Join the session to read its messages.",
-  abandoned: "Nobody took part in this session. What was asked stands above.",
-  callbacks: "Nobody took part in this session. What was asked stands above.",
+  abandoned: "What was asked stands above. Those who took part can read more.",
+  callbacks: "What was asked stands above. Those who took part can read more.",
 };
 
 /** One session in the session manager: whose it is, how long it waits, and what can be done about it. */
