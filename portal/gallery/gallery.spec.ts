@@ -12,7 +12,8 @@ test.beforeAll(async () => {
     configFile: false,
     root: resolve(import.meta.dirname, ".."),
     logLevel: "error",
-    server: { host: "127.0.0.1", port: 0 },
+    // It does not load again when somebody saves a file meanwhile.
+    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
   });
   await server.listen();
 });

@@ -157,6 +157,11 @@ export const chatStyles = css`
     .back {
       display: inline-flex;
     }
+
+    /* There are no windows beside each other on a phone. */
+    .popOut {
+      display: none;
+    }
   }
 
   /* The desk shows one window at a time. */
