@@ -26,9 +26,7 @@ test("a contact asks for help, and the technician who hears of it joins (C4, C24
 }) => {
   const alice = await technician();
   const dave = await contact();
-  await dave.page.getByRole("textbox").fill("My printer is on fire.");
-  await dave.page.getByRole("textbox").press("Tab");
-  await dave.button(/ask|help|start/i).click();
+  await dave.asks("My printer is on fire.");
   await alice.button("Answer Dave Miller").first().click();
   await expect(dave.chat().log).toContainText("Alice Archer has joined");
   await alice.chat("Dave Miller").says("Step away from it.");
@@ -89,8 +87,7 @@ test("after the end nobody writes any more (F1, F2, F4, F12)", async ({ talk }) 
   const { alice, dave } = await talk();
   await alice.chat().says("Good bye, Dave.");
   await dave.chat().shows("Good bye, Dave.");
-  await alice.button("More about this session").click();
-  await alice.page.getByRole("menuitem", { name: "End session" }).click();
+  await alice.chat().chooses("End session");
   await alice.page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
   for (const one of [alice, dave]) {
     await expect(one.chat().window).toContainText("This session has ended");

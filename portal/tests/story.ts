@@ -7,6 +7,7 @@ import {
   type Locator,
   type Page,
 } from "@playwright/test";
+import type { Settings } from "../src/protocol/wire";
 import { Parley } from "./parley";
 
 /** Waits longer than usual: the machine may have other things to do. */
@@ -47,6 +48,13 @@ export class Person {
     return new Chat(this.page.getByRole("region", { name }));
   }
 
+  /** Asks for help, as a contact does. */
+  async asks(problem: string): Promise<void> {
+    await this.page.getByRole("textbox").fill(problem);
+    await this.page.getByRole("textbox").press("Tab");
+    await this.button(/ask|help|start/i).click();
+  }
+
   /** A button by its whole name; by a part of it where that is a pattern. */
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name, exact: typeof name === "string" });
@@ -79,6 +87,12 @@ export class Chat {
 
   get field(): Locator {
     return this.window.getByRole("textbox", { name: "Message" });
+  }
+
+  /** Chooses from the menu of the window. */
+  async chooses(item: string): Promise<void> {
+    await this.window.getByRole("button", { name: "More about this session" }).click();
+    await this.window.page().getByRole("menuitem", { name: item }).click();
   }
 
   /** Writes a message and sends it with the button. */
@@ -139,7 +153,34 @@ function prepare({ firewall, renewAfter }: World): void {
   };
 }
 
+// Runs in the page: changes the settings over the wire.
+async function change(wanted: Partial<Settings>): Promise<void> {
+  const read = async (asked: Promise<Response>): Promise<Record<string, string>> =>
+    (await (await asked).json()) as Record<string, string>;
+  const { websocket = "" } = await read(fetch("/config.json"));
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ person: "alice" });
+  const { token = "" } = await read(fetch("/issuer/token", { method: "POST", headers, body }));
+  const socket = new WebSocket(websocket, ["parley", token]);
+  const ask = (verb: string, data: unknown): Promise<Settings> =>
+    new Promise((resolve, reject) => {
+      const answered = ({ data: text }: MessageEvent<string>): void => {
+        const reply = JSON.parse(text) as { data?: Settings; error?: { message: string } };
+        if (reply.data) resolve(reply.data);
+        else reject(new Error(reply.error?.message));
+      };
+      socket.addEventListener("message", answered, { once: true });
+      socket.send(JSON.stringify({ action: "admin", id: 1, do: verb, data }));
+    });
+  await new Promise((opened) => socket.addEventListener("open", opened));
+  const settings = await ask("show", {});
+  await ask("set", { settings: { ...settings, ...wanted } });
+  socket.close();
+}
+
 interface Cast {
+  /** Changes the settings, as an administrator may. */
+  sets: (wanted: Partial<Settings>) => Promise<void>;
   /** Opens a page as one of the people whom the local identity provider knows. */
   signsIn: (role: "technician" | "contact" | "admin", key: string, query?: string) => Promise<Person>;
   /** Alice, who helps Acme and Globex; query is added to the address. */
@@ -201,6 +242,14 @@ export const test = base.extend<Cast & Told, Machine>({
     await use((role, key, query = "") =>
       Person.signsIn(browser, `${parley.url}/${role}/?as=${key}${query}`, { firewall, renewAfter }),
     );
+  },
+  sets: async ({ browser, parley }, use) => {
+    await use(async (wanted) => {
+      const page = await browser.newPage();
+      await page.goto(parley.url);
+      await page.evaluate(change, wanted);
+      await page.close();
+    });
   },
   technician: async ({ signsIn }, use) => {
     await use((query) => signsIn("technician", "alice", query));
