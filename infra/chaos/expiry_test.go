@@ -23,7 +23,7 @@ const retention = time.Hour
 // (docs/decisions/0005): its order goes on too, and nothing is written twice.
 func TestTheOrderOutlivesTheEntries(t *testing.T) {
 	all := tally{faults: map[string]int{}}
-	overSeeds(t, max(*seeds/10, 1), (*world).outlives, &all)
+	overSeeds(t, max(*seeds/20, 1), (*world).outlives, &all)
 	all.tells(t)
 }
 
