@@ -24,14 +24,21 @@ describe("The window of a session", () => {
     chat = await draw(html`<parley-chat .view=${view} .me=${alice} linked docked></parley-chat>`);
   });
 
-  it("is titled with the contact and the device for a technician (D1, D2)", () => {
+  it("is titled with the contact and the device for a technician (D2)", () => {
     expect(words(one(chat, "header"))).toContain("Carol Jones ACME-LT-07");
     expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Carol Jones on ACME-LT-07");
   });
 
-  it("is titled with the technicians for the contact (D21)", async () => {
+  it("is titled with the technicians for the contact", async () => {
     await shown({ me: carol });
     expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Alice Archer on ACME-LT-07");
+  });
+
+  it("carries the device in its name, for both sides (D1, D21)", async () => {
+    const name = (): string | null => one(chat, "section").getAttribute("aria-label");
+    expect(name()).toBe("Chat with Carol Jones on ACME-LT-07");
+    await shown({ me: carol });
+    expect(name()).toBe("Chat with Alice Archer on ACME-LT-07");
   });
 
   it("says who is in the session", () => {

@@ -29,7 +29,16 @@ describe("Preferences", () => {
     expect(document.documentElement.dataset["theme"]).toBeUndefined();
   });
 
-  it("are chosen in a dialog (D15, D22, F11, H1, H5)", async () => {
+  it("keep tone, theme and closing by itself apart from each other (D15, F11, H1, H5)", () => {
+    prefer({ tone: false });
+    prefer({ theme: "dark" });
+    prefer({ autoClose: true });
+    expect(preferences()).toEqual({ theme: "dark", tone: false, autoClose: true });
+    prefer({ tone: true });
+    expect(preferences()).toEqual({ theme: "dark", tone: true, autoClose: true });
+  });
+
+  it("are chosen in a dialog (D22)", async () => {
     const dialog = await draw<PreferencesDialog>(html`<parley-preferences></parley-preferences>`);
     dialog.show();
     await settled(dialog);
