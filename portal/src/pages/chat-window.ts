@@ -1,10 +1,12 @@
 import "./page.css";
 import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, query, state } from "lit/decorators.js";
 import { Fault, type ParleyClient } from "../client/index";
 import type { Person } from "../protocol/wire";
 import "../ui/chat";
 import { nameOf } from "../ui/chat-notes";
+import "../ui/closing-dialog";
+import type { ClosingDialog } from "../ui/closing-dialog";
 import { keptDraft, type Back } from "../ui/drafts";
 import { hear } from "../ui/events";
 import { preferences } from "../ui/preferences";
@@ -20,6 +22,7 @@ export class ChatWindow extends PageElement {
   protected readonly place = "Chat";
 
   @state() private refusal = "";
+  @query("parley-closing") private readonly closing!: ClosingDialog | null;
 
   private chats: Chats | undefined;
   private readonly session = new URLSearchParams(location.search).get("session") ?? "";
@@ -36,6 +39,10 @@ export class ChatWindow extends PageElement {
     for (const name of ["parley-close", "parley-minimise"] as const) {
       hear(this.renderRoot, name, () => window.close());
     }
+    hear(this.renderRoot, "parley-finish", ({ session }) => {
+      const about = chats.live(session)?.session;
+      if (about) void this.closing?.show(about);
+    });
     window.addEventListener("pagehide", () => this.giveBack());
   }
 
@@ -56,6 +63,7 @@ export class ChatWindow extends PageElement {
         .linked=${client.state.kind === "open"}
         .tone=${preferences().tone}
       ></parley-chat>
+      <parley-closing .me=${me}></parley-closing>
     </main>`;
   }
 
