@@ -5,6 +5,8 @@ import { createServer, type ViteDevServer } from "vite";
 
 // The components in a real browser, where there is a layout: what happy-dom cannot tell.
 
+test.describe.configure({ timeout: 120_000 });
+
 let server: ViteDevServer;
 
 test.beforeAll(async () => {

@@ -163,11 +163,11 @@ export class Chat extends LitElement {
     return session.state === "requested" && session.contact.id === this.me.id;
   }
 
-  // How much room there is, the style sheet knows.
+  // Measured before it has a size of its own; how much room there is, the style sheet knows.
   private stretch(by: Stretch): void {
+    const { width, height } = this.getBoundingClientRect();
     this.toggleAttribute("resized", by !== null);
     if (!by) return;
-    const { width, height } = this.getBoundingClientRect();
     this.style.setProperty("--chat-width", `${Math.max(least.width, width + by.width)}px`);
     this.style.setProperty("--chat-height", `${Math.max(least.height, height + by.height)}px`);
   }
