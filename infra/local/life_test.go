@@ -216,7 +216,11 @@ func TestOutsideOfficeHoursAContactLeavesANumber(t *testing.T) {
 		t.Errorf("to be followed up are %+v", there)
 	}
 	// F15 F20: whoever follows up ends it with a note.
+	carol.resumes(id)
 	ended := does[reply](alice, "session.end", protocol.EndSession{Session: id, Note: "Called, fixed."})
+	if seen := carol.in(id, protocol.Ended); seen.Closing != nil {
+		t.Errorf("carol sees the note %+v", seen.Closing)
+	}
 	if ended.Session.Closing == nil || ended.Session.Closing.Note != "Called, fixed." || len(alice.watches("acme").Sessions) != 0 {
 		t.Errorf("ended as %+v", ended.Session)
 	}

@@ -163,6 +163,9 @@ func TestPresenceIsSeenByThoseWhoWatch(t *testing.T) {
 	hears(alice, "presence.changed", func(p protocol.PresenceChanged) bool {
 		return p.Contact != nil && p.Contact.Activity == protocol.ActivityAway
 	})
+	hears(alice, "presence.changed", func(p protocol.PresenceChanged) bool { // B16: who comes later is seen too.
+		return p.Technician != nil && p.Technician.Name == "Bob Baker" && p.Technician.Availability == protocol.Available
+	})
 	carol.refused(fault.Forbidden, "presence.set", protocol.SetAvailability{Availability: protocol.BusyTechnician})
 	carol.refused(fault.Forbidden, "presence.watch", protocol.Watch{Companies: []string{"acme"}})
 	bob.refused(fault.NotFound, "presence.watch", protocol.Watch{Companies: []string{"globex"}})

@@ -84,7 +84,7 @@ func (r messageRoute) resume(ctx context.Context, c Caller, d protocol.Resume) (
 		return Outcome{}, err
 	}
 	reply := protocol.Resumed{
-		Session: heard.Session.Session, Entries: page.Entries, More: page.More,
+		Session: seenBy(c.Role, heard.Session.Session), Entries: page.Entries, More: page.More,
 		Connected: connected(heard.Listeners), Marks: append([]protocol.Mark{}, heard.Marks...),
 	}
 	if heard.State == protocol.Requested && heard.Contact.ID == c.ID {

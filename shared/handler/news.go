@@ -16,8 +16,8 @@ var errNobody = fault.New(fault.NotFound, "Nobody of that name is logged on.")
 // and the technicians who watch the company.
 func changes(c Caller, change session.Change) Outcome {
 	s := change.Next.Session
-	out := Outcome{Reply: protocol.SessionReply{Session: s, Seq: change.Entry.Seq}}
-	news := protocol.SessionChanged{Session: s}
+	out := Outcome{Reply: protocol.SessionReply{Session: seenBy(c.Role, s), Seq: change.Entry.Seq}}
+	news := protocol.SessionChanged{Session: seenBy(identity.Contact, s)}
 	if !change.Repeat {
 		news.Entry = &change.Entry
 	}
@@ -29,6 +29,15 @@ func changes(c Caller, change session.Change) Outcome {
 		})
 	}
 	return out
+}
+
+// seenBy is what somebody in a session may see of it: the closing note is for
+// technicians. Pushes to all who listen are as a contact may see them.
+func seenBy(role identity.Role, s protocol.Session) protocol.Session {
+	if role != identity.Technician {
+		s.Closing = nil
+	}
+	return s
 }
 
 // watched is what a technician who takes no part may see of a session.
@@ -45,7 +54,7 @@ func toPerson(c Caller, s protocol.Session, p protocol.Person) fanout.Push {
 	}
 	return fanout.Push{
 		To: fanout.Audience{Kind: fanout.Devices, Key: home, Sub: p.ID}, Except: c.Connection,
-		Push: protocol.Push{Name: "session.changed", Data: protocol.SessionChanged{Session: s}},
+		Push: protocol.Push{Name: "session.changed", Data: protocol.SessionChanged{Session: seenBy(p.Role, s)}},
 	}
 }
 

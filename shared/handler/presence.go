@@ -127,7 +127,11 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 	}
 	reply.Contacts, reply.More, err = fit(reply.Contacts, pageBytes/2)
 	reply.More = reply.More || fewer
-	return Outcome{Reply: reply}, err
+	if err != nil {
+		return Outcome{}, err
+	}
+	pushes, err := presenceChanged(ctx, r.directory, c, nil)
+	return Outcome{Reply: reply, Pushes: pushes}, err
 }
 
 // presenceChanged is the news that the caller's presence is now what their
