@@ -17,6 +17,9 @@ export default defineConfig({
   testDir: ".",
   testMatch: ["tests/**/*.spec.ts", "gallery/**/*.spec.ts"],
   workers: 1,
+  // A busy machine can cut a connection or miss a moment; what passes only the
+  // second time is listed as flaky.
+  retries: process.env["CI"] ? 1 : 0,
   reporter: "list",
   use: {
     trace: "retain-on-failure",
