@@ -98,11 +98,18 @@ func (c *chat) age(ctx context.Context, m *meter, messages int) error {
 	return nil
 }
 
+// breath is between two messages, so that they are fewer than one connection may
+// send.
+const breath = 105 * time.Millisecond
+
 // metered posts messages that everybody hears.
 func (c *chat) metered(ctx context.Context, m *meter, messages int) (cost, error) {
 	m.take()
 	c.pushes.Store(0)
+	allowed := time.NewTicker(breath)
+	defer allowed.Stop()
 	for range messages {
+		<-allowed.C
 		if err := c.post(ctx, strings.Repeat("a", 100)); err != nil {
 			return cost{}, err
 		}

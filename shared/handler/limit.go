@@ -1,8 +1,6 @@
 package handler
 
 import (
-	"time"
-
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 
@@ -65,8 +63,7 @@ func (l *Limits) allow(c Caller, command string) error {
 		own, class = otherwise, ""
 	}
 	if !l.bucket("connection#"+c.Connection+"#"+class, own).AllowN(c.Now, 1) || !l.bucket("principal#"+c.ID, together).AllowN(c.Now, 1) {
-		wait := time.Duration(float64(time.Second) / float64(own.rate)).Round(time.Second)
-		return fault.New(fault.RateLimited, "That was too much at once. Wait %d seconds and try again.", max(1, int(wait.Seconds())))
+		return fault.New(fault.RateLimited, "That was too much at once. Wait a moment and try again.")
 	}
 	return nil
 }
