@@ -3,6 +3,7 @@ package main
 
 import (
 	"time"
+	_ "time/tzdata" // Office hours have time zones, and the image that Lambda runs has none.
 
 	"github.com/aws/aws-lambda-go/lambda"
 

@@ -3,6 +3,8 @@
 package main
 
 import (
+	_ "time/tzdata" // Office hours have time zones, and the image that Lambda runs has none.
+
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/parleychat/parley/shared/bootstrap"

@@ -3,8 +3,10 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,6 +83,8 @@ func (f function) sizes(ctx context.Context, folder string) (binary, zipped int,
 	}
 	var archive bytes.Buffer
 	z := zip.NewWriter(&archive)
+	// Go's best is what zlib, which packs for AWS, does by default.
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	into, err := z.Create("bootstrap")
 	if err != nil {
 		return 0, 0, err

@@ -3,7 +3,6 @@ package settings
 import (
 	"slices"
 	"time"
-	_ "time/tzdata" // The image that Lambda runs has no time zones.
 
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/protocol"
