@@ -101,8 +101,8 @@ func ValidPath(p protocol.CallPath) bool {
 // Log returns what the transcript keeps of a call that ends now.
 func Log(c *protocol.Call, path protocol.CallPath, now time.Time) *protocol.CallLog {
 	log := &protocol.CallLog{ID: c.ID, Media: c.Media, Path: path}
-	if c.AnsweredAt > 0 { // Perhaps by a clock that is ahead of ours.
-		log.Seconds = max(0, int64(now.Sub(c.AnsweredAt.Time()).Seconds()))
+	if c.AnsweredAt > 0 { // A second at least, so that it is seen to have been answered; perhaps by a clock ahead of ours.
+		log.Seconds = max(1, int64(now.Sub(c.AnsweredAt.Time()).Seconds()))
 	}
 	return log
 }

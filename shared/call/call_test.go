@@ -180,12 +180,12 @@ func TestTheLogCountsWholeSecondsFromTheAnswer(t *testing.T) {
 		seconds int64
 	}{
 		"never answered":           {rung(t, "alice").Call, at.Add(time.Hour), 0},
-		"ended at once":            {answered, at, 0},
-		"ended just before 1 s":    {answered, at.Add(999 * time.Millisecond), 0},
+		"ended at once":            {answered, at, 1},
+		"ended just before 1 s":    {answered, at.Add(999 * time.Millisecond), 1},
 		"ended at 61 s":            {answered, at.Add(61 * time.Second), 61},
 		"ended just before 62 s":   {answered, at.Add(61*time.Second + 999*time.Millisecond), 61},
-		"ended by a clock behind":  {answered, at.Add(-300 * time.Millisecond), 0},
-		"ended by a clock far off": {answered, at.Add(-time.Minute), 0},
+		"ended by a clock behind":  {answered, at.Add(-300 * time.Millisecond), 1},
+		"ended by a clock far off": {answered, at.Add(-time.Minute), 1},
 	} {
 		log := call.Log(test.call, protocol.PathRelayed, test.end)
 		if log.Seconds != test.seconds || log.ID != "c1" || log.Media != protocol.Video || log.Path != protocol.PathRelayed {

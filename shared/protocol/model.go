@@ -147,7 +147,7 @@ type Entry struct {
 type CallLog struct {
 	ID      string   `json:"id"`
 	Media   Media    `json:"media"`
-	Seconds int64    `json:"seconds,omitempty"` // From the answer to the end.
+	Seconds int64    `json:"seconds,omitempty"` // From the answer to the end, at least 1; absent where nobody answered.
 	Path    CallPath `json:"path,omitempty"`
 }
 

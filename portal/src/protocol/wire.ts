@@ -481,7 +481,7 @@ export interface Entry {
 export interface CallLog {
   id: string;
   media: Media;
-  /** From the answer to the end. */
+  /** From the answer to the end, at least 1; absent where nobody answered. */
   seconds?: number;
   path?: CallPath;
 }

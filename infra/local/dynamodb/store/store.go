@@ -170,12 +170,15 @@ func (s *Store) sync(batch []*write) error {
 	case broken != nil:
 		return broken
 	}
-	wrote := false
+	wrote, mode := false, pebble.NoSync
+	if len(batch) == 1 {
+		mode = pebble.Sync
+	}
 	for _, w := range batch {
 		changes := s.db.NewIndexedBatch()
 		w.err = (&Tx{reader: changes, batch: changes}).run(w.do)
 		if w.err == nil && !changes.Empty() {
-			if err := s.db.Apply(changes, pebble.NoSync); err != nil {
+			if err := s.db.Apply(changes, mode); err != nil {
 				return s.breaks(err)
 			}
 			wrote = true
@@ -185,9 +188,10 @@ func (s *Store) sync(batch []*write) error {
 	if !wrote {
 		return nil
 	}
-	// An empty record, synced, brings all of the log before it to disk.
-	if err := s.db.LogData(nil, pebble.Sync); err != nil {
-		return s.breaks(err)
+	if mode == pebble.NoSync { // An empty record, synced, brings all of the log before it to disk.
+		if err := s.db.LogData(nil, pebble.Sync); err != nil {
+			return s.breaks(err)
+		}
 	}
 	s.publish(&view{s.db.NewSnapshot(), 1})
 	return nil
