@@ -165,7 +165,8 @@ func TestManyWritersShareASync(t *testing.T) {
 	before := s.syncs()
 	close(gate)
 	group.Wait()
-	if n := s.syncs() - before; n != 1 {
+	s.puts(t, "last", "") // A sync is counted after its writers were answered, and before the next.
+	if n := s.syncs() - before; n < 1 || n > 2 {
 		t.Errorf("%d writers took %d syncs", writers, n)
 	}
 }
