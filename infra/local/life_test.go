@@ -191,23 +191,38 @@ func TestThoseWhoWaitKnowTheirPlace(t *testing.T) {
 	}
 }
 
+// F10: the user of a device ends their own request when they like.
+func TestTheUserOfADeviceEndsTheirRequestAtOnce(t *testing.T) {
+	w := start(t)
+	alice, carol := w.arrives("alice"), w.arrives("carol")
+	alice.watches("acme")
+	id, r := carol.requests("Never mind")
+	if r.Session.Kind != protocol.Managed {
+		t.Fatalf("it is %s", r.Session.Kind)
+	}
+	does[reply](carol, "session.end", protocol.EndSession{Session: id})
+	alice.in(id, protocol.Abandoned)
+}
+
 // F6 F9 F16 F17 F18 F19: before a minute has passed neither the end nor a
 // callback; outside office hours both at once.
 func TestOutsideOfficeHoursAContactLeavesANumber(t *testing.T) {
 	w := start(t)
-	alice, carol := w.arrives("alice"), w.arrives("carol")
+	alice := w.arrives("alice")
+	erin := w.connected("erin", w.signed("erin", contactOf("acme", "Erin Field"))) // At a portal.
+	does[protocol.Welcome](erin, "presence.hello", protocol.Hello{})
 	alice.watches("acme")
-	id, _ := carol.requests("Nobody there?")
-	carol.refused(fault.Conflict, "session.end", protocol.EndSession{Session: id})
+	id, _ := erin.requests("Nobody there?")
+	erin.refused(fault.Conflict, "session.end", protocol.EndSession{Session: id})
 	call := protocol.AskCallback{Session: id, Phone: "+44 20 7946 0123", Note: "After four"}
-	carol.refused(fault.Conflict, "session.callback", call)
+	erin.refused(fault.Conflict, "session.callback", call)
 
 	w.closesTheOffice(alice)
-	if office := does[protocol.Office](carol, "session.office", protocol.Empty{}); office.Open || office.Until == 0 {
-		t.Errorf("carol sees the office %+v", office)
+	if office := does[protocol.Office](erin, "session.office", protocol.Empty{}); office.Open || office.Until == 0 {
+		t.Errorf("erin sees the office %+v", office)
 	}
-	carol.refused(fault.Invalid, "session.callback", protocol.AskCallback{Session: id, Phone: "call me"})
-	does[reply](carol, "session.callback", call)
+	erin.refused(fault.Invalid, "session.callback", protocol.AskCallback{Session: id, Phone: "call me"})
+	does[reply](erin, "session.callback", call)
 	left := alice.in(id, protocol.Abandoned)
 	if left.Callback == nil || left.Callback.Phone != call.Phone || left.Callback.Note != call.Note {
 		t.Errorf("alice sees %+v", left.Callback)
@@ -216,10 +231,10 @@ func TestOutsideOfficeHoursAContactLeavesANumber(t *testing.T) {
 		t.Errorf("to be followed up are %+v", there)
 	}
 	// F15 F20: whoever follows up ends it with a note.
-	carol.resumes(id)
+	erin.resumes(id)
 	ended := does[reply](alice, "session.end", protocol.EndSession{Session: id, Note: "Called, fixed."})
-	if seen := carol.in(id, protocol.Ended); seen.Closing != nil {
-		t.Errorf("carol sees the note %+v", seen.Closing)
+	if seen := erin.in(id, protocol.Ended); seen.Closing != nil {
+		t.Errorf("erin sees the note %+v", seen.Closing)
 	}
 	if ended.Session.Closing == nil || ended.Session.Closing.Note != "Called, fixed." || len(alice.watches("acme").Sessions) != 0 {
 		t.Errorf("ended as %+v", ended.Session)

@@ -13,7 +13,7 @@ import (
 // The clocks of a session. They are computed from stored times when somebody
 // acts, so no timer has to run.
 const (
-	Answering = time.Minute     // A contact waits this long before they may end their own request.
+	Answering = time.Minute     // A contact at a portal waits this long before they may end their own request.
 	Silence   = time.Hour       // Without a word, after which a contact may end.
 	Lost      = 2 * time.Minute // Of a waiting contact's connection, after which the request is abandoned.
 	Nudging   = 30 * time.Second
@@ -68,7 +68,7 @@ func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, 
 		return s.giveUp(by, office, now)
 	case s.State == protocol.Connecting:
 		return s.Cancel(by, now)
-	case !slices.Contains(policies[s.Kind].ends, by.Role) && now.Sub(s.LastAt.Time()) <= Silence:
+	case !s.endsAnyTime(by) && now.Sub(s.LastAt.Time()) <= Silence:
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session. You can when an hour has passed without a word.")
 	}
 	next := s.copied()
@@ -79,9 +79,15 @@ func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, 
 	return s.alters(next, protocol.Entry{Kind: protocol.EntryEnded}, by, now), nil
 }
 
+// endsAnyTime reports whether the kind of session leaves it to somebody when to
+// end it.
+func (s Session) endsAnyTime(by identity.Principal) bool {
+	return slices.Contains(policies[s.Kind].ends, by.Role)
+}
+
 // giveUp ends a request that nobody has answered.
 func (s Session) giveUp(by identity.Principal, office bool, now time.Time) (Change, error) {
-	if waited := now.Sub(s.CreatedAt.Time()); office && waited < Answering {
+	if waited := now.Sub(s.CreatedAt.Time()); office && waited < Answering && !s.endsAnyTime(by) {
 		return Change{}, fault.New(fault.Conflict, "Somebody may answer any moment. You can end this in %d seconds.", int((Answering-waited+time.Second-1)/time.Second))
 	}
 	return s.abandons(by, protocol.Entry{Kind: protocol.EntryAbandoned}, nil, now), nil

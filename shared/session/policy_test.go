@@ -92,7 +92,7 @@ var policy = map[string]map[string]string{
 		"transfer":                      "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
 		"give back":                     "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
 		"leave":                         "hidden  no      no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
-		"end at managed":                "hidden  wrong   ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end at managed":                "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
 		"end at portal":                 "-       wrong   no      no      no      no      no      again   again   -       -       again",
 		"end with a note":               "hidden  bad     bad     bad     bad     bad     bad     again   again   hidden  hidden  again",
 		"end after a minute at managed": "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",

@@ -79,8 +79,11 @@ func (w *walk) onTime(what string, by identity.Principal, e protocol.Entry) {
 	switch e.Kind {
 	case protocol.EntryEnded:
 		w.must(w.s.Kind != protocol.Portal || by.Role == identity.Technician || silent > time.Hour, what, by, "comes too early")
-	case protocol.EntryAbandoned, protocol.EntryCallback:
-		w.must(what == "abandon" || !w.office || waited >= time.Minute, what, by, "comes too early")
+	case protocol.EntryAbandoned:
+		atAnyTime := what == "abandon" || w.s.Kind == protocol.Managed
+		w.must(atAnyTime || !w.office || waited >= time.Minute, what, by, "comes too early")
+	case protocol.EntryCallback:
+		w.must(!w.office || waited >= time.Minute, what, by, "comes too early")
 	case protocol.EntryNudged:
 		before, again := w.nudged[by.ID]
 		w.must(!again || e.At-before >= 30_000, what, by, "comes too early")

@@ -48,8 +48,13 @@ export function titleOf(session: Session, me: Person): string {
  */
 export function mayEnd({ session, entries }: ChatView, me: Person, now: number): boolean {
   if (session.state !== "active") return false;
-  if (me.role === "technician" || session.kind === "managed") return true;
+  if (me.role === "technician" || endsAnyTime(session)) return true;
   return now - (entries.at(-1)?.at ?? now) > silence;
+}
+
+/** Whether the contact may end the session at any time: it is about their own device. */
+export function endsAnyTime({ kind }: Session): boolean {
+  return kind === "managed";
 }
 
 /** Milliseconds until a contact may end the session for its silence; undefined where that plays no part. */
@@ -74,8 +79,8 @@ export function isNudged(before: ChatView, after: ChatView, me: Person): boolean
 }
 
 /**
- * How many seconds a contact still waits until they may end their own request
- * or ask to be called back; outside office hours none.
+ * How many seconds a contact still waits until they may ask to be called back
+ * or, at a portal, end their own request; outside office hours none.
  * @param now the service's clock, in milliseconds since 1970
  */
 export function secondsToChoice({ session, office }: ChatView, now: number): number {

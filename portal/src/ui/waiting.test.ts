@@ -40,6 +40,15 @@ describe("Waiting for a technician", () => {
     expect(ends).toEqual([{ session: requested.id }]);
   });
 
+  it("can be ended by the user of a device at once (F10)", async () => {
+    await after(0, { session: { ...waitingView.session, kind: "managed" } });
+    const ends = told(waiting, "parley-end");
+    press(waiting, "End my request");
+    expect(ends).toEqual([{ session: requested.id }]);
+    expect(words(waiting)).toContain("you can be called back in 60 seconds.");
+    expect(all(waiting, ".choice button").map((each) => words(each))).toEqual(["End my request"]);
+  });
+
   it("counts the seconds until then", async () => {
     await after(17_000);
     expect(words(one(waiting, "[role=timer]"))).toContain("in 43 seconds");

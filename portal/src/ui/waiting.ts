@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import "./callback-dialog";
 import type { CallbackDialog } from "./callback-dialog";
-import { secondsToChoice, type ChatView } from "./chat-notes";
+import { endsAnyTime, secondsToChoice, type ChatView } from "./chat-notes";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { openingWords } from "./time";
@@ -46,7 +46,7 @@ export class Waiting extends LitElement {
         </p>
         ${seconds === 0 && !closed ? html`<p class="next">It takes longer than usual. You need not wait.</p>` : nothing}
       </div>
-      <p class="choice">${seconds > 0 ? countdown(seconds) : this.buttons()}</p>
+      <p class="choice">${this.choice(seconds)}</p>
       <parley-callback .session=${this.view.session.id}></parley-callback>
     `;
   }
@@ -60,14 +60,20 @@ export class Waiting extends LitElement {
     this.timer = setTimeout(() => this.requestUpdate(), ((over + 1000) % 1000) + 1);
   }
 
-  private buttons(): TemplateResult {
-    const { id } = this.view.session;
+  // The user of a device need not wait to end what they have begun.
+  private choice(seconds: number): TemplateResult {
+    const { session } = this.view;
+    const end = html`<button type="button" @click=${() => tell(this, "parley-end", { session: session.id })}>
+      End my request
+    </button>`;
+    if (seconds > 0)
+      return endsAnyTime(session)
+        ? html`${end}${countdown(seconds, "")}`
+        : countdown(seconds, " or end your request");
     return html`<button class="primary" type="button" @click=${() => this.callback.show()}>
         Call me back
       </button>
-      <button type="button" @click=${() => tell(this, "parley-end", { session: id })}>
-        End my request
-      </button>`;
+      ${end}`;
   }
 
   static override styles = [
@@ -100,11 +106,9 @@ export class Waiting extends LitElement {
 }
 
 // Not read out second by second: the words that stand before it do not change.
-function countdown(seconds: number): TemplateResult {
+function countdown(seconds: number, more: string): TemplateResult {
   const many = seconds === 1 ? "1 second" : `${seconds} seconds`;
-  return html`<span role="timer"
-    >If nobody comes, you can be called back or end your request in ${many}.</span
-  >`;
+  return html`<span role="timer">If nobody comes, you can be called back${more} in ${many}.</span>`;
 }
 
 function placeWords(place: number | undefined): string {
