@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"fault"},
 	{"identity", "ice"},
 	{"protocol"},
-	{"settings", "presence", "call"},
+	{"settings", "presence", "call", "directory"},
 	{"session"},
 	{"fanout"},
 	{"handler", "dynamo", "apigw", "oidc"}, // The edges, which never know each other.

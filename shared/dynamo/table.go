@@ -1,4 +1,5 @@
-// Package dynamo keeps sessions, presence and settings in one DynamoDB table.
+// Package dynamo keeps sessions, presence, the directory and settings in one
+// DynamoDB table.
 //
 // The company stands in the partition keys, so that no query crosses companies
 // by mistake. The access paths:
@@ -13,6 +14,8 @@
 //	presence#home             principal#connection    a lease                     partition, or principal's prefix
 //	watch#company             connection              who watches a company       partition
 //	waiting                   company/uuid            requests nobody answered    partition
+//	directory#home            kind#id                 a record of the directory   keys, or a kind's page
+//	audit#home                time-random             an administrative act       partition, newest first
 //	settings                  deployment              the settings                key
 //
 // Index lists holds what has an attribute list: open#company, the sessions of

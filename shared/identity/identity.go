@@ -33,8 +33,14 @@ type Capability string
 
 // The capabilities.
 const (
-	Administer Capability = "administer" // May change settings.
+	Administer Capability = "administer" // May change settings and the directory.
+	Direct     Capability = "direct"     // May begin a session at a managed device.
+	History    Capability = "history"    // May read the sessions of others.
+	Supervise  Capability = "supervise"  // May watch the work of others.
 )
+
+// Capabilities are all of them.
+var Capabilities = []Capability{Administer, Direct, History, Supervise}
 
 // Staff is the home of technicians, who belong to no company that is helped.
 // It cannot be the id of a company.
@@ -42,8 +48,9 @@ const Staff = "_staff"
 
 // Machine names the device somebody sits at.
 type Machine struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Group string `json:"group,omitempty"` // As the directory says; no token does.
 }
 
 // Principal is an authenticated technician, contact, device or guest.
@@ -52,7 +59,7 @@ type Principal struct {
 	Role         Role         `json:"role"`
 	Name         string       `json:"name"`
 	Company      string       `json:"company,omitempty"`      // Of a contact, device or guest.
-	Companies    []string     `json:"companies,omitempty"`    // A technician's scope.
+	Companies    []string     `json:"companies,omitempty"`    // A technician's scope: places, which [Place] tells.
 	Capabilities []Capability `json:"capabilities,omitempty"` // Of a technician.
 	Machine      *Machine     `json:"device,omitempty"`       // Where a contact sits.
 }
@@ -66,13 +73,32 @@ func (p Principal) Home() string {
 	return p.Company
 }
 
-// MaySee reports whether the principal may know anything of the company: it is
-// their own, or within a technician's scope.
-func (p Principal) MaySee(company string) bool {
+// Place names what a scope is made of: a company, or one of its device groups
+// as company/group.
+func Place(company, group string) string {
+	if group == "" {
+		return company
+	}
+	return company + "/" + group
+}
+
+// MaySee reports whether the principal may know anything of the place: it is in
+// their own company, or within a technician's scope. Who may see a company may
+// see each of its groups; who may see a group, nothing else of its company.
+func (p Principal) MaySee(place string) bool {
+	company, _, _ := strings.Cut(place, "/")
 	if p.Role == Technician {
-		return slices.Contains(p.Companies, company)
+		return slices.Contains(p.Companies, place) || slices.Contains(p.Companies, company)
 	}
 	return company != "" && p.Company == company
+}
+
+// MayEnter reports whether the principal may see the company or some of its
+// groups.
+func (p Principal) MayEnter(company string) bool {
+	return p.MaySee(company) || p.Role == Technician && slices.ContainsFunc(p.Companies, func(place string) bool {
+		return strings.HasPrefix(place, company+"/")
+	})
 }
 
 // Can reports whether a technician has the capability.
@@ -121,6 +147,9 @@ func FromClaims(issuer, subject string, c Claims) (Principal, error) {
 		Company: c.Parley.Company, Companies: c.Parley.Companies,
 		Capabilities: known(c.Parley.Capabilities), Machine: c.Parley.Device,
 	}
+	if p.Machine != nil {
+		p.Machine.Group = ""
+	}
 	if problem := p.problem(subject); problem != "" {
 		return Principal{}, fault.New(fault.Unauthenticated, "The token %s.", problem)
 	}
@@ -134,13 +163,13 @@ func (p Principal) problem(subject string) string {
 		return "has no subject"
 	case p.Role != Technician && p.Role != Contact && p.Role != Device && p.Role != Guest:
 		return "has no role that Parley knows"
-	case !printable(p.Name, MaxName):
+	case !Printable(p.Name, MaxName):
 		return "has no name, or one that cannot be shown"
-	case technician && (p.Company != "" || len(p.Companies) > MaxCompanies || !all(p.Companies, ValidCompany)):
+	case technician && (p.Company != "" || len(p.Companies) > MaxCompanies || !all(p.Companies, ValidPlace)):
 		return "has a scope that is not a list of at most 100 companies"
 	case !technician && (!ValidCompany(p.Company) || len(p.Companies) > 0 || len(p.Capabilities) > 0):
 		return "has no single company, or rights that only a technician has"
-	case p.Machine != nil && (technician || !printable(p.Machine.ID, MaxName) || !printable(p.Machine.Name, MaxName)):
+	case p.Machine != nil && (technician || !Printable(p.Machine.ID, MaxName) || !Printable(p.Machine.Name, MaxName)):
 		return "has a device that cannot be shown"
 	}
 	return ""
@@ -157,9 +186,16 @@ func ValidCompany(id string) bool {
 	}) < 0
 }
 
-// printable refuses what cannot be shown, and what would turn the text around
+// ValidPlace reports whether a text can be a place of a scope: a company, or
+// company/group where the group's id is like a company's.
+func ValidPlace(text string) bool {
+	company, group, grouped := strings.Cut(text, "/")
+	return ValidCompany(company) && (!grouped || ValidCompany(group))
+}
+
+// Printable refuses what cannot be shown, and what would turn the text around
 // it the other way (UAX 9, explicit directional formatting).
-func printable(s string, limit int) bool {
+func Printable(s string, limit int) bool {
 	return s != "" && len(s) <= limit && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 	}) < 0
@@ -168,10 +204,13 @@ func printable(s string, limit int) bool {
 // known are the capabilities that mean something here, each once. Others may
 // stand in a token for whoever else reads it.
 func known(listed []Capability) []Capability {
-	if slices.Contains(listed, Administer) {
-		return []Capability{Administer}
+	var list []Capability
+	for _, c := range Capabilities {
+		if slices.Contains(listed, c) {
+			list = append(list, c)
+		}
 	}
-	return nil
+	return list
 }
 
 func all(list []string, ok func(string) bool) bool {

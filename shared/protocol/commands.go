@@ -221,6 +221,9 @@ type ReportPath struct {
 type Settings struct {
 	RetentionDays int         `json:"retentionDays"`
 	AskManaged    bool        `json:"askManaged"` // Users of managed devices are asked before a session begins.
+	Chat          Choice      `json:"chat,omitempty"`
+	PreTicket     Choice      `json:"preTicket,omitempty"`
+	Callbacks     Choice      `json:"callbacks,omitempty"`
 	OfficeHours   OfficeHours `json:"officeHours"`
 	Version       int64       `json:"version"`
 }

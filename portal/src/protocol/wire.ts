@@ -52,12 +52,17 @@ export type Role =
 
 /** Capability is a right that comes with a technician's role in their firm. */
 export type Capability =
-  | 'administer'; // May change settings.
+  | 'administer' // May change settings and the directory.
+  | 'direct' // May begin a session at a managed device.
+  | 'history' // May read the sessions of others.
+  | 'supervise'; // May watch the work of others.
 
 /** Machine names the device somebody sits at. */
 export interface Machine {
   id: string;
   name: string;
+  /** As the directory says; no token does. */
+  group?: string;
 }
 
 /**
@@ -331,6 +336,9 @@ export interface Settings {
   retentionDays: number;
   /** Users of managed devices are asked before a session begins. */
   askManaged: boolean;
+  chat?: Choice;
+  preTicket?: Choice;
+  callbacks?: Choice;
   officeHours: OfficeHours;
   version: number;
 }
@@ -358,6 +366,15 @@ export interface SetSettings {
   /** With the version that the caller saw. */
   settings: Settings;
 }
+
+/**
+ * Choice is what one level says about a right. Absent, it leaves it to the next
+ * wider level.
+ */
+export type Choice =
+  | ''
+  | 'on'
+  | 'off';
 
 /** Millis is a time in milliseconds since 1970 in UTC. */
 export type Millis = number;
