@@ -16,5 +16,7 @@ import (
 func main() {
 	table := bootstrap.Table()
 	set := &settings.Recent{Store: dynamo.Settings{Table: table}, Now: time.Now}
-	lambda.Start(bootstrap.Frames(table, handler.Message(dynamo.NewSessions(table), set)).Handle)
+	sessions := dynamo.NewSessions(table)
+	sessions.Key = bootstrap.SealKey()
+	lambda.Start(bootstrap.Frames(table, handler.Message(sessions, set)).Handle)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
@@ -138,6 +139,7 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		return handler.Frames{Commands: c, Fan: fan, Log: log, Now: time.Now}
 	}
 	sessions, presence, settings := dynamo.NewSessions(t), dynamo.Presence{Table: t}, dynamo.Settings{Table: t}
+	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	authorizer := handler.Authorizer{
 		Verifier: oidc.New([]oidc.Issuer{{Issuer: issuerURL(w.twin.settings), Audience: issuer.Audience}}),
 		Origins:  []string{"http://" + w.twin.portal.address}, Log: log,

@@ -6,11 +6,13 @@ package bootstrap
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -69,14 +71,43 @@ func ICE() handler.ICE {
 		return turn{}
 	}
 	id := required("TURN_SECRET_ID")
-	out, err := secretsmanager.NewFromConfig(awsConfig()).GetSecretValue(context.Background(), &secretsmanager.GetSecretValueInput{SecretId: &id})
+	value, err := secret(context.Background(), id)
 	if err != nil {
-		fail(fmt.Sprintf("the secret named by TURN_SECRET_ID cannot be read: %v", err))
+		fail("the secret named by TURN_SECRET_ID " + err.Error())
+	}
+	return turn{urls: urls, secret: value}
+}
+
+// SealKey returns what reads the secret named by SEAL_SECRET_ID, with which
+// secret messages are sealed. It is read when the first of them comes: the
+// start of a function that only carries messages does not wait for it.
+func SealKey() func(context.Context) (string, error) {
+	id := required("SEAL_SECRET_ID")
+	var known atomic.Pointer[string]
+	return func(ctx context.Context) (string, error) {
+		if value := known.Load(); value != nil {
+			return *value, nil
+		}
+		value, err := secret(ctx, id)
+		if err != nil {
+			return "", fmt.Errorf("the secret named by SEAL_SECRET_ID %w", err)
+		}
+		known.Store(&value)
+		return value, nil
+	}
+}
+
+// secret reads a text from Secrets Manager. Its errors follow the name of the
+// secret in a sentence.
+func secret(ctx context.Context, id string) (string, error) {
+	out, err := secretsmanager.NewFromConfig(awsConfig()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
+	if err != nil {
+		return "", fmt.Errorf("cannot be read: %w", err)
 	}
 	if aws.ToString(out.SecretString) == "" {
-		fail("the secret named by TURN_SECRET_ID is empty")
+		return "", errors.New("is empty")
 	}
-	return turn{urls: urls, secret: *out.SecretString}
+	return *out.SecretString, nil
 }
 
 // turn is the handler.ICE of our own TURN servers.

@@ -1,8 +1,10 @@
 package bootstrap_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +26,10 @@ var starts = map[string]func(){
 	"authorizer": func() {
 		a := bootstrap.Authorizer()
 		a.Log.Info("started", "origins", a.Origins)
+	},
+	"seal": func() {
+		key, err := bootstrap.SealKey()(context.Background())
+		bootstrap.Log().Info("started", "cause", fmt.Sprint(key, err))
 	},
 	"ice": func() {
 		servers, until := bootstrap.ICE().Servers("acme/s1", "alice", noon)
@@ -87,6 +93,7 @@ func TestAColdStartThatLacksASettingEndsWithItsName(t *testing.T) {
 		"issuers in no JSON":    {"authorizer", []string{"TOKEN_ISSUERS=https://a"}, "TOKEN_ISSUERS is no JSON list"},
 		"an empty list of them": {"authorizer", []string{"TOKEN_ISSUERS=[]"}, "TOKEN_ISSUERS is no JSON list"},
 		"one without audience":  {"authorizer", []string{`TOKEN_ISSUERS=[{"issuer":"https://a","aud":"parley"}]`}, "TOKEN_ISSUERS is no JSON list"},
+		"no seal's name":        {"seal", nil, "SEAL_SECRET_ID is not set"},
 		"no secret's name":      {"ice", []string{"TURN_URLS=turn:a"}, "TURN_SECRET_ID is not set"},
 		"a bad AWS setting":     {"table", []string{"TABLE_NAME=parley", "AWS_MAX_ATTEMPTS=many"}, "the AWS configuration cannot be read"},
 	} {
@@ -149,6 +156,23 @@ func TestWithoutTURNServersNoneIsOfferedAndNoSecretRead(t *testing.T) {
 	line, up := coldStart(t, "ice")
 	if !up || line.Servers == nil || len(line.Servers) != 0 || line.Until.IsZero() {
 		t.Errorf("up is %v: %+v", up, line)
+	}
+}
+
+func TestTheKeyOfSecretMessagesIsReadWhenItIsNeeded(t *testing.T) {
+	for what, test := range map[string]struct {
+		status int
+		body   string
+		cause  string
+	}{
+		"a key":          {http.StatusOK, `{"SecretString":"north"}`, "north<nil>"},
+		"no such secret": {http.StatusBadRequest, `{"__type":"ResourceNotFoundException"}`, "the secret named by SEAL_SECRET_ID cannot be read: "},
+		"an empty one":   {http.StatusOK, `{"SecretString":""}`, "the secret named by SEAL_SECRET_ID is empty"},
+	} {
+		line, up := coldStart(t, "seal", "SEAL_SECRET_ID=seal", vault(t, test.status, test.body))
+		if !up || !strings.HasPrefix(line.Cause, test.cause) {
+			t.Errorf("%s: up is %v, logged %q", what, up, line.Cause)
+		}
 	}
 }
 

@@ -14,19 +14,25 @@ import (
 )
 
 // Commit writes the entry where no other stands; with the head and the
-// memberships where the change is of more than the transcript.
+// memberships where the change is of more than the transcript, and with the
+// secret that is hidden or shown.
 func (t *Sessions) Commit(ctx context.Context, c session.Change) error {
-	entry, err := t.entry(c)
+	if t.fading(c.PrevAt, c.Next.Retention) {
+		c.Alters = true
+	}
+	if c.Alters {
+		c.Next.Version = c.Entry.Seq
+	}
+	writes, err := t.writes(ctx, c)
 	if err != nil {
 		return err
 	}
-	if c.Alters || t.fading(c.PrevAt, c.Next.Retention) {
-		c.Next.Version = c.Entry.Seq
-		err = t.transact(ctx, c, entry)
-	} else {
+	if first := writes[0].Put; len(writes) == 1 {
 		_, err = t.Client.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: &t.Name, Item: entry, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+			TableName: first.TableName, Item: first.Item, ConditionExpression: first.ConditionExpression,
 		})
+	} else {
+		_, err = t.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
 	}
 	if err != nil {
 		t.memory.Remove(c.Next.ID)
@@ -34,6 +40,32 @@ func (t *Sessions) Commit(ctx context.Context, c session.Change) error {
 	}
 	t.remember(c.Next)
 	return nil
+}
+
+// writes are all that a change writes, its entry first.
+func (t *Sessions) writes(ctx context.Context, c session.Change) ([]types.TransactWriteItem, error) {
+	entry, err := t.entry(c)
+	if err != nil {
+		return nil, err
+	}
+	writes := []types.TransactWriteItem{
+		{Put: &types.Put{TableName: &t.Name, Item: entry, ConditionExpression: aws.String("attribute_not_exists(pk)")}},
+	}
+	if c.Alters {
+		top, err := t.top(c)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(append(writes, types.TransactWriteItem{Put: top}), t.memberships(c)...)
+	}
+	if c.Secret != nil {
+		put, err := t.secretPut(ctx, c.Next.ID, *c.Secret)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, types.TransactWriteItem{Put: put})
+	}
+	return writes, nil
 }
 
 func (t *Sessions) entry(c session.Change) (item, error) {
@@ -46,10 +78,11 @@ func (t *Sessions) entry(c session.Change) (item, error) {
 	return entry, nil
 }
 
-func (t *Sessions) transact(ctx context.Context, c session.Change, entry item) error {
+// top is the write of the head where it is as the change found it.
+func (t *Sessions) top(c session.Change) (*types.Put, error) {
 	top, err := encode(head{Session: c.Next.Session, Version: c.Next.Version, At: c.Entry.At, Retention: int64(c.Next.Retention.Seconds())})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	top[Schema.PartitionKey], top[Schema.SortKey] = str(sessionKey(c.Next.ID)), str("head")
 	if c.Next.Ended() || c.Next.Left() {
@@ -63,12 +96,7 @@ func (t *Sessions) transact(ctx context.Context, c session.Change, entry item) e
 		put.ConditionExpression = aws.String("version = :since")
 		put.ExpressionAttributeValues = item{":since": num(c.Since)}
 	}
-	writes := []types.TransactWriteItem{
-		{Put: put},
-		{Put: &types.Put{TableName: &t.Name, Item: entry, ConditionExpression: aws.String("attribute_not_exists(pk)")}},
-	}
-	_, err = t.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: append(writes, t.memberships(c)...)})
-	return err
+	return put, nil
 }
 
 // listOf is the list in which a session stands; empty for none.

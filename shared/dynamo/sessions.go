@@ -42,6 +42,8 @@ var errNoSuch = fault.New(fault.NotFound, "There is no such session.")
 // minute of it, writes the head too, so that only one of several can win.
 type Sessions struct {
 	Table
+	// Key reads what secrets are sealed with; nil where none are hidden or shown.
+	Key    func(context.Context) (string, error)
 	memory *lru.Cache[string, session.Session]
 }
 

@@ -9,6 +9,7 @@
 //	session#company/uuid      head                    the session itself          with the last entries, or with the listeners
 //	session#company/uuid      listener#connection     who hears the session       prefix
 //	session#company/uuid      mark#principal          how far somebody has come   with the listeners
+//	session#company/uuid      secret#000000000000012  a text shown once, sealed   key, or prefix at the end
 //	person#home#principal     session#company/uuid    sessions not over           prefix
 //	person#home#principal     profile                 what a technician has set   key
 //	presence#home             principal#connection    a lease                     partition, or principal's prefix
@@ -20,7 +21,8 @@
 //
 // Index lists holds what has an attribute list: open#company, the sessions of
 // a company that are not over, and left#company, those to be followed up, by
-// listAt, when they were created.
+// listAt, when they were created; and hidden, the secrets of all sessions, by when
+// they are to be deleted.
 //
 // TTL attribute expiresAt enforces retention and clears leases; every read
 // drops what is past its time, whether DynamoDB has deleted it or not.

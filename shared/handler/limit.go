@@ -18,6 +18,8 @@ type allowance struct {
 // are far above what people do and far below what hurts.
 var allowances = map[string]allowance{
 	"message.post":     {10, 40},
+	"message.hide":     {0.5, 10},
+	"message.reveal":   {1, 10},
 	"message.type":     {1, 5},
 	"message.read":     {1, 10},
 	"session.request":  {0.1, 3},

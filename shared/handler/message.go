@@ -29,6 +29,8 @@ func Message(s session.Store, set Reader) Commands {
 	r := messageRoute{session.Service{Store: s}, set}
 	return Commands{
 		"message.post":   on(r.post),
+		"message.hide":   on(r.hide),
+		"message.reveal": on(r.reveal),
 		"message.type":   on(r.typed),
 		"message.resume": on(r.resume),
 		"message.read":   on(r.read),
@@ -43,10 +45,42 @@ func (r messageRoute) post(ctx context.Context, c Caller, p protocol.Post) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Reply: protocol.Posted{Seq: change.Entry.Seq, At: change.Entry.At}}
-	// A repeat is pushed again: the function may have died before the first.
-	out.Pushes = toSession(p.Session, c.Connection, "message.posted", protocol.MessagePosted{Session: p.Session, Entry: change.Entry})
-	return out, nil
+	return Outcome{
+		Reply:  protocol.Posted{Seq: change.Entry.Seq, At: change.Entry.At},
+		Pushes: posted(p.Session, c.Connection, change.Entry),
+	}, nil
+}
+
+// posted tells the others of an entry, of a repeat too: the function may have
+// died before the first.
+func posted(id, except string, e protocol.Entry) []fanout.Push {
+	return toSession(id, except, "message.posted", protocol.MessagePosted{Session: id, Entry: e})
+}
+
+// hide posts that there is a secret; the text travels to nobody with it.
+func (r messageRoute) hide(ctx context.Context, c Caller, h protocol.Hide) (Outcome, error) {
+	change, err := r.service.Do(ctx, h.Session, h.After, func(s session.Session) (session.Change, error) {
+		return s.Hide(c.Principal, h, c.Now)
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{
+		Reply:  protocol.Posted{Seq: change.Entry.Seq, At: change.Entry.At},
+		Pushes: posted(h.Session, c.Connection, change.Entry),
+	}, nil
+}
+
+// reveal answers with the text; the others hear who has seen it.
+func (r messageRoute) reveal(ctx context.Context, c Caller, d protocol.Reveal) (Outcome, error) {
+	change, err := r.service.Reveal(ctx, c.Principal, d, c.Now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{
+		Reply:  protocol.Revealed{Text: change.Secret.Text, Entry: change.Entry},
+		Pushes: posted(d.Session, c.Connection, change.Entry),
+	}, nil
 }
 
 func (r messageRoute) typed(ctx context.Context, c Caller, t protocol.Type) (Outcome, error) {

@@ -261,6 +261,11 @@ func (r sessionRoute) do(ctx context.Context, c Caller, id string, rule func(ses
 	if err != nil {
 		return Outcome{}, err
 	}
+	if change.Next.Ended() || change.Next.Left() { // What was not shown never will be.
+		if err := r.service.Store.Destroy(ctx, id); err != nil {
+			return Outcome{}, err
+		}
+	}
 	out := changes(c, change)
 	switch change.Entry.Kind { // Of these somebody must hear who does not take part.
 	case protocol.EntryApproved, protocol.EntryDeclined, protocol.EntryCancelled:

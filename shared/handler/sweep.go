@@ -22,9 +22,14 @@ type Sweep struct {
 	Now      func() time.Time
 }
 
-// Handle gives up each request whose contact has been gone for too long. One
+// Handle deletes the secrets that are past their time, and gives up each
+// request whose contact has been gone for too long. One
 // that fails does not stop the others; the next call tries it again.
 func (w Sweep) Handle(ctx context.Context) error {
+	destroyed, err := w.Sessions.DestroyDue(ctx)
+	if err != nil {
+		w.Log.ErrorContext(ctx, "secrets not swept", "cause", err)
+	}
 	waiting, err := w.Sessions.Waiting(ctx)
 	if err != nil {
 		return err
@@ -34,7 +39,7 @@ func (w Sweep) Handle(ctx context.Context) error {
 			w.Log.ErrorContext(ctx, "request not swept", "session", request.ID, "cause", err)
 		}
 	}
-	w.Log.InfoContext(ctx, "sweep", "waiting", len(waiting))
+	w.Log.InfoContext(ctx, "sweep", "waiting", len(waiting), "destroyed", destroyed)
 	return nil
 }
 

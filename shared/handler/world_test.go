@@ -124,6 +124,7 @@ func (w *world) fan() fanout.Fan {
 // frames are all the functions in one, each time without a memory.
 func (w *world) frames() handler.Frames {
 	sessions, people, set := dynamo.NewSessions(w.table), dynamo.Presence{Table: w.table}, dynamo.Settings{Table: w.table}
+	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	all := handler.Commands{}
 	for _, table := range []handler.Commands{handler.Presence(people, sessions), handler.Session(sessions, people, set), handler.Message(sessions, set)} {
 		for name, command := range table {

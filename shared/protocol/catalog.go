@@ -41,6 +41,8 @@ var Commands = []Command{
 	command[Empty, Office]("session.office", "Tells whether somebody is there to answer."),
 
 	command[Post, Posted]("message.post", "Says something."),
+	command[Hide, Posted]("message.hide", "Sends a text that is shown once."),
+	command[Reveal, Revealed]("message.reveal", "Shows a secret to one other participant, once."),
 	command[Type, Empty]("message.type", "Tells that the caller is or stopped typing."),
 	command[Resume, Resumed]("message.resume", "Brings what was missed, and all pushes of the session from now on."),
 	command[Read, Empty]("message.read", "Tells how far the caller has come."),

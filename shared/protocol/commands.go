@@ -135,6 +135,27 @@ type Posted struct {
 	At  Millis `json:"at"`
 }
 
+// Hide sends a text that is shown once: to one other participant, within an hour.
+type Hide struct {
+	Session string `json:"session"`
+	Message string `json:"message"` // The sender's own id; the same id is never hidden or posted twice.
+	Text    string `json:"text"`    // 1 to 1,024 bytes of UTF-8.
+	After   int64  `json:"after"`   // The last seq that the sender knew when first sending this message.
+}
+
+// Reveal asks for the text of a secret.
+type Reveal struct {
+	Session string `json:"session"`
+	Seq     int64  `json:"seq"`    // Of the entry of kind secret.
+	Reveal  string `json:"reveal"` // The page's own id of this asking; by it, a lost reply can be asked for again for a minute.
+}
+
+// Revealed answers Reveal. Nobody gets the text again.
+type Revealed struct {
+	Text  string `json:"text"`
+	Entry Entry  `json:"entry"` // Of kind revealed.
+}
+
 // Type tells that somebody is or stopped typing.
 type Type struct {
 	Session string `json:"session"`

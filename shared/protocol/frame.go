@@ -30,6 +30,7 @@ const Subprotocol = "parley"
 const (
 	MaxFrame   = 32 << 10 // API Gateway closes with 1009 above it.
 	MaxText    = 8 << 10  // One message.
+	MaxSecret  = 1 << 10  // One text that is shown once.
 	MaxProblem = 1 << 10  // What a contact writes when asking for help.
 	MaxNote    = 4 << 10  // A closing note.
 	MaxSignal  = 24 << 10 // One session description or candidate.
@@ -37,6 +38,8 @@ const (
 	MaxWatched = 25       // Companies that one connection watches.
 	PageSize   = 100      // Entries of a transcript in one reply.
 	MaxDays    = 3650     // Of retention.
+	SecretLife = 3600     // Seconds that a secret waits to be shown.
+	ShownAgain = 60       // Seconds for which a lost reply to a reveal can be asked for again.
 )
 
 const (

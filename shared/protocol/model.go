@@ -124,6 +124,8 @@ const (
 	EntryJoined       EntryKind = "joined"
 	EntryLeft         EntryKind = "left"
 	EntryEnded        EntryKind = "ended"
+	EntrySecret       EntryKind = "secret"   // A text that is shown once and stands in no transcript.
+	EntryRevealed     EntryKind = "revealed" // Somebody was shown a secret.
 	EntryCallRang     EntryKind = "call_rang"
 	EntryCallAnswered EntryKind = "call_answered"
 	EntryCallDeclined EntryKind = "call_declined"
@@ -137,9 +139,10 @@ type Entry struct {
 	At      Millis    `json:"at"`
 	Kind    EntryKind `json:"kind"`
 	By      Person    `json:"by"`
-	Message string    `json:"message,omitempty"` // The sender's own id of a message.
+	Message string    `json:"message,omitempty"` // The sender's own id of a message or secret.
 	Text    string    `json:"text,omitempty"`
 	To      *Person   `json:"to,omitempty"` // To whom a session was transferred.
+	Of      int64     `json:"of,omitempty"` // The seq of the secret that was revealed.
 	Call    *CallLog  `json:"call,omitempty"`
 }
 

@@ -228,7 +228,8 @@ func (s Session) Post(by identity.Principal, p protocol.Post, now time.Time) (Ch
 // posted finds the entry that the sender has made with this id.
 func (s Session) posted(by identity.Principal, message string) (Change, bool) {
 	for _, e := range s.Recent {
-		if e.Kind == protocol.EntryMessage && e.Message == message && e.By.ID == by.ID {
+		said := e.Kind == protocol.EntryMessage || e.Kind == protocol.EntrySecret
+		if said && e.Message == message && e.By.ID == by.ID {
 			return Change{Next: s, Entry: e, Repeat: true}, true
 		}
 	}

@@ -189,6 +189,12 @@ var actions = map[string]attempt{
 	"post": func(s session.Session, by identity.Principal) (session.Change, error) {
 		return s.Post(by, protocol.Post{Session: s.ID, Message: "new", Text: "hello", After: s.Seq}, noon)
 	},
+	"hide": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.Hide(by, protocol.Hide{Session: s.ID, Message: "new", Text: "hunter2", After: s.Seq}, noon)
+	},
+	"reveal": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.Reveal(by, protocol.Reveal{Session: s.ID, Seq: 1, Reveal: "r1"}, hiddenBy(technician("ivan", "acme")), noon)
+	},
 	"read": func(s session.Session, by identity.Principal) (session.Change, error) {
 		return session.Change{}, s.Reads(by, protocol.Read{Delivered: 1, Read: 1})
 	},
@@ -333,8 +339,18 @@ func TestWhoMayDoWhatAndWhen(t *testing.T) {
 	}
 }
 
+// ruleOf is the action whose rows in the policy hold for an action: a secret is
+// sent and shown where one may post.
+func ruleOf(action string) string {
+	if action == "hide" || action == "reveal" {
+		return "post"
+	}
+	return action
+}
+
 // cell is what the policy expects.
 func cell(who, action string, kind protocol.SessionKind, column int) string {
+	action = ruleOf(action)
 	row, ok := policy[who][action+" at "+string(kind)]
 	if !ok {
 		row, ok = policy[who][action]

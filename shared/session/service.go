@@ -89,6 +89,17 @@ type Store interface {
 	// Mark keeps how far somebody has come; it never goes back.
 	Mark(ctx context.Context, s Session, m protocol.Mark) error
 
+	// Hidden reads a secret by the seq of its entry; the zero Secret where there
+	// is none any more.
+	Hidden(ctx context.Context, id string, seq int64) (Secret, error)
+
+	// Destroy deletes every secret of a session, shown or not.
+	Destroy(ctx context.Context, id string) error
+
+	// DestroyDue deletes the secrets of all sessions that are past their time,
+	// and counts them.
+	DestroyDue(ctx context.Context) (int, error)
+
 	// Waiting reads the requests of every company that nobody has answered.
 	Waiting(ctx context.Context) ([]Waiting, error)
 

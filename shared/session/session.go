@@ -41,6 +41,7 @@ type Change struct {
 	Since  int64           // The version that the change builds on; 0 for a new session.
 	PrevAt protocol.Millis // When the entry before was added; 0 for a new session.
 	Alters bool            // More than the transcript: state, participants or call.
+	Secret *Secret         // What is hidden or shown together with the entry; mostly nil.
 	Repeat bool            // Nothing to commit: the same was done before.
 }
 
@@ -130,7 +131,11 @@ func (s Session) inCharge() string {
 
 // Alters reports whether entries of a kind change more than the transcript.
 func Alters(kind protocol.EntryKind) bool {
-	return kind != protocol.EntryMessage && kind != protocol.EntryNudged
+	switch kind {
+	case protocol.EntryMessage, protocol.EntryNudged, protocol.EntrySecret, protocol.EntryRevealed:
+		return false
+	}
+	return true
 }
 
 // says adds an entry that changes the transcript only.

@@ -98,7 +98,7 @@ func TestWhoMayDoWhatAmongTechnicians(t *testing.T) {
 		for _, by := range []identity.Principal{alice, bob} {
 			for action, try := range actions {
 				expected := "no"
-				if row, ok := staffPolicy[by.ID][action]; ok {
+				if row, ok := staffPolicy[by.ID][ruleOf(action)]; ok {
 					expected = strings.Fields(row)[column]
 				}
 				if got := came(try(s, by)); got != words[expected] {

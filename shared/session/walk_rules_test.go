@@ -50,7 +50,7 @@ func (w *walk) committed(what string, by identity.Principal, c session.Change) {
 	w.must(next.ID == s.ID && next.Kind == s.Kind && next.Company == s.Company && next.Contact == s.Contact && next.CreatedAt == s.CreatedAt,
 		what, by, "becomes another session")
 	w.onTime(what, by, e)
-	if e.Kind == protocol.EntryMessage {
+	if e.Kind == protocol.EntryMessage || e.Kind == protocol.EntrySecret {
 		w.must(s.State != protocol.Connecting, what, by, "is said before the contact agrees")
 		w.saidOnce(by, e)
 	}

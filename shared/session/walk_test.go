@@ -70,6 +70,7 @@ var kinds = []protocol.EntryKind{
 	protocol.EntryMessage, protocol.EntryRequested, protocol.EntryStarted, protocol.EntryAsked, protocol.EntryApproved,
 	protocol.EntryDeclined, protocol.EntryCancelled, protocol.EntryAbandoned, protocol.EntryCallback, protocol.EntryTaken,
 	protocol.EntryTransferred, protocol.EntryKept, protocol.EntryNudged, protocol.EntryJoined, protocol.EntryLeft, protocol.EntryEnded,
+	protocol.EntrySecret, protocol.EntryRevealed,
 	protocol.EntryCallRang, protocol.EntryCallAnswered, protocol.EntryCallDeclined, protocol.EntryCallEnded,
 }
 
@@ -200,7 +201,7 @@ func (w *walk) fitting() (identity.Principal, string) {
 
 // chances are how often each thing is tried, in a hundred.
 var chances = map[string]int{
-	"post": 28, "answer": 16, "ring": 10, "hang up": 8, "join": 8, "signal": 4, "list": 4, "take": 4, "leave": 3, "transfer": 3,
+	"post": 24, "hide": 2, "reveal": 2, "answer": 16, "ring": 10, "hang up": 8, "join": 8, "signal": 4, "list": 4, "take": 4, "leave": 3, "transfer": 3,
 	"nudge": 3, "approve": 1, "refuse": 1, "cancel": 1, "call back": 1, "give back": 1, "abandon": 1, "read": 2, "end": 1,
 }
 
@@ -226,9 +227,16 @@ func (w *walk) tries(by identity.Principal) map[string]rule {
 	post := protocol.Post{Message: fmt.Sprint("m", w.IntN(100)), Text: "hello", After: w.Int64N(w.s.Seq+3) - 1}
 	join, end := protocol.JoinSession{Answer: w.IntN(3) == 0}, protocol.EndSession{Note: []string{"", "Done."}[w.IntN(2)]}
 	take, to := protocol.TakeSession{From: []string{w.s.Owner, "", "alice"}[w.IntN(3)]}, session.Person(walker(w.IntN(4)))
+	hidden := session.Secret{Seq: 1, By: session.Person(walker(0)), Text: "hunter2", Until: protocol.At(now.Add(time.Minute))}
 	back := protocol.AskCallback{Phone: []string{"999", "999", "999", "call me"}[w.IntN(4)]}
 	for what, try := range map[string]rule{
-		"post":      func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
+		"post": func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
+		"hide": func(s session.Session) (session.Change, error) {
+			return s.Hide(by, protocol.Hide{Message: post.Message, Text: "hunter2", After: post.After}, now)
+		},
+		"reveal": func(s session.Session) (session.Change, error) {
+			return s.Reveal(by, protocol.Reveal{Reveal: "r1"}, hidden, now)
+		},
 		"join":      func(s session.Session) (session.Change, error) { return s.Join(by, join, now) },
 		"leave":     func(s session.Session) (session.Change, error) { return s.Leave(by, now) },
 		"end":       func(s session.Session) (session.Change, error) { return s.End(by, end, office, now) },

@@ -101,6 +101,17 @@ export const commands = {
       }
     }
   },
+  'message.hide': {
+    "action": "message",
+    "id": 7,
+    "do": "hide",
+    "data": {
+      "session": "acme/5d0c2c9e-8f43-4a4e-9d0b-0f6f6f0a8b11",
+      "message": "0f9a7a52-2f0b-4b87-8a0c-61a1f1f0d9a1",
+      "text": "correct horse battery staple",
+      "after": 11
+    }
+  },
   'message.list': {
     "action": "message",
     "id": 14,
@@ -138,6 +149,16 @@ export const commands = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "after": 0
+    }
+  },
+  'message.reveal': {
+    "action": "message",
+    "id": 8,
+    "do": "reveal",
+    "data": {
+      "session": "acme/5d0c2c9e-8f43-4a4e-9d0b-0f6f6f0a8b11",
+      "seq": 12,
+      "reveal": "6a1f0f8e-3a67-4a52-9a9f-0f2f9c7d1b55"
     }
   },
   'message.type': {
@@ -509,6 +530,13 @@ export const replies = {
     "id": 17,
     "data": {}
   },
+  'message.hide': {
+    "id": 7,
+    "data": {
+      "seq": 12,
+      "at": 1790000000000
+    }
+  },
   'message.list': {
     "id": 14,
     "data": {
@@ -639,6 +667,23 @@ export const replies = {
           "read": 2
         }
       ]
+    }
+  },
+  'message.reveal': {
+    "id": 8,
+    "data": {
+      "text": "correct horse battery staple",
+      "entry": {
+        "seq": 13,
+        "at": 1790000042000,
+        "kind": "revealed",
+        "by": {
+          "id": "carol",
+          "name": "Carol",
+          "role": "contact"
+        },
+        "of": 12
+      }
     }
   },
   'message.type': {

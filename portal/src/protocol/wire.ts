@@ -9,6 +9,8 @@ export const limits = {
   maxFrame: 32768,
   /** One message. */
   maxText: 8192,
+  /** One text that is shown once. */
+  maxSecret: 1024,
   /** What a contact writes when asking for help. */
   maxProblem: 1024,
   /** A closing note. */
@@ -23,6 +25,10 @@ export const limits = {
   pageSize: 100,
   /** Of retention. */
   maxDays: 3650,
+  /** Seconds that a secret waits to be shown. */
+  secretLife: 3600,
+  /** Seconds for which a lost reply to a reveal can be asked for again. */
+  shownAgain: 60,
 } as const;
 
 /** FaultCode says what kind of failure it is. It is part of the wire. */
@@ -232,6 +238,36 @@ export interface Post {
 export interface Posted {
   seq: number;
   at: Millis;
+}
+
+/** Hide sends a text that is shown once: to one other participant, within an hour. */
+export interface Hide {
+  session: string;
+  /** The sender's own id; the same id is never hidden or posted twice. */
+  message: string;
+  /** 1 to 1,024 bytes of UTF-8. */
+  text: string;
+  /** The last seq that the sender knew when first sending this message. */
+  after: number;
+}
+
+/** Reveal asks for the text of a secret. */
+export interface Reveal {
+  session: string;
+  /** Of the entry of kind secret. */
+  seq: number;
+  /**
+   * The page's own id of this asking; by it, a lost reply can be asked for again for
+   * a minute.
+   */
+  reveal: string;
+}
+
+/** Revealed answers Reveal. Nobody gets the text again. */
+export interface Revealed {
+  text: string;
+  /** Of kind revealed. */
+  entry: Entry;
 }
 
 /** Type tells that somebody is or stopped typing. */
@@ -472,6 +508,8 @@ export type EntryKind =
   | 'joined'
   | 'left'
   | 'ended'
+  | 'secret' // A text that is shown once and stands in no transcript.
+  | 'revealed' // Somebody was shown a secret.
   | 'call_rang'
   | 'call_answered'
   | 'call_declined'
@@ -486,11 +524,13 @@ export interface Entry {
   at: Millis;
   kind: EntryKind;
   by: Person;
-  /** The sender's own id of a message. */
+  /** The sender's own id of a message or secret. */
   message?: string;
   text?: string;
   /** To whom a session was transferred. */
   to?: Person;
+  /** The seq of the secret that was revealed. */
+  of?: number;
   call?: CallLog;
 }
 
@@ -689,6 +729,10 @@ export interface Commands {
   'session.office': { data: Empty; reply: Office };
   /** Says something. */
   'message.post': { data: Post; reply: Posted };
+  /** Sends a text that is shown once. */
+  'message.hide': { data: Hide; reply: Posted };
+  /** Shows a secret to one other participant, once. */
+  'message.reveal': { data: Reveal; reply: Revealed };
   /** Tells that the caller is or stopped typing. */
   'message.type': { data: Type; reply: Empty };
   /** Brings what was missed, and all pushes of the session from now on. */
