@@ -78,6 +78,10 @@ export function systemLines(entry: Entry, contact: Person): SystemLine[] {
       return plain(`${by} cannot take over the session`);
     case "nudged":
       return plain(`${by} calls for attention`);
+    case "secret":
+      return plain(`${by} sent a secret`);
+    case "revealed":
+      return plain(`${by} was shown the secret`);
     case "joined":
       return [joined(by)];
     case "left":
