@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,16 +42,22 @@ func leasePlace(l presence.Lease) item {
 	return key(presenceKey(l.Principal.Home()), leaseKey(l.Principal.ID, l.Connection))
 }
 
+func leaseItem(l presence.Lease) (item, error) {
+	i, err := encode(lease(l))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(i, leasePlace(l))
+	i[Schema.TTL] = expiry(l.Until.Time())
+	return i, nil
+}
+
 // Hold writes a lease.
 func (t Presence) Hold(ctx context.Context, l presence.Lease) error {
-	i, err := encode(lease(l))
+	i, err := leaseItem(l)
 	if err != nil {
 		return err
 	}
-	for name, value := range leasePlace(l) {
-		i[name] = value
-	}
-	i[Schema.TTL] = expiry(l.Until.Time())
 	if _, err := t.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: i}); err != nil {
 		return fmt.Errorf("hold a lease: %w", translate(err))
 	}
@@ -120,6 +127,10 @@ func (t Presence) leases(ctx context.Context, home, prefix string) ([]presence.L
 	if err != nil {
 		return nil, err
 	}
+	return leasesOf(items)
+}
+
+func leasesOf(items []item) ([]presence.Lease, error) {
 	leases := make([]presence.Lease, 0, len(items))
 	for _, i := range items {
 		var l lease
@@ -174,14 +185,7 @@ func (t Presence) follow(ctx context.Context, l presence.Lease, companies []stri
 		i["connection"], i[Schema.TTL] = str(l.Connection), expiry(t.Now().Add(presence.Stay))
 		writes = append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: i}})
 	}
-	for pending := map[string][]types.WriteRequest{t.Name: writes}; len(pending) > 0; {
-		out, err := t.Client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: pending})
-		if err != nil {
-			return fmt.Errorf("watch: %w", translate(err))
-		}
-		pending = out.UnprocessedItems
-	}
-	return nil
+	return t.batch(ctx, writes)
 }
 
 // profile is what a technician has set.

@@ -44,6 +44,9 @@ func (h Connections) gone(ctx context.Context, e events.APIGatewayWebsocketProxy
 		return nil // Never let in.
 	}
 	c := Caller{Principal: by, Connection: e.RequestContext.ConnectionID, Now: h.Now()}
+	if by.Role == identity.Device {
+		return h.checkedOut(ctx, c)
+	}
 	lease, held, err := h.Presence.Release(ctx, by.Home(), by.ID, c.Connection)
 	if err != nil || !held {
 		return err // Without a lease it never said hello, or another event was first.

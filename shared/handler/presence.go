@@ -26,13 +26,15 @@ func Presence(d presence.Directory, s session.Store) Commands {
 		"presence.report": on(r.report),
 		"presence.set":    on(r.set),
 		"presence.watch":  on(r.watch),
+		"presence.list":   on(r.list),
+		"presence.check":  on(r.check),
 	}
 }
 
 func (r presenceRoute) hello(ctx context.Context, c Caller, h protocol.Hello) (Outcome, error) {
 	welcome := protocol.Welcome{
 		You: self(c.Principal), Now: protocol.At(c.Now),
-		BeatSeconds: int(presence.Beat.Seconds()), AwaySeconds: int(presence.Away.Seconds()),
+		BeatSeconds: int(presence.Beat.Seconds()), AwaySeconds: int(presence.Away.Seconds()), Sessions: []protocol.Session{},
 	}
 	if c.Role == identity.Technician {
 		a, err := r.directory.Availability(ctx, c.ID)
@@ -44,6 +46,9 @@ func (r presenceRoute) hello(ctx context.Context, c Caller, h protocol.Hello) (O
 	lease, err := presence.Open(c.Principal, c.Connection, h, welcome.Availability, c.Now)
 	if err != nil {
 		return Outcome{}, err
+	}
+	if c.Role == identity.Device { // Its check-in is what counts.
+		return Outcome{Reply: welcome}, nil
 	}
 	if err := r.directory.Hold(ctx, lease); err != nil {
 		return Outcome{}, err
@@ -103,13 +108,12 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 	if err := r.directory.Watch(ctx, lease, companies); err != nil {
 		return Outcome{}, err
 	}
-	reply := protocol.Watched{Contacts: []protocol.RosterRow{}, Sessions: []protocol.Session{}}
+	reply := protocol.Watched{Sessions: []protocol.Session{}}
+	var err error
+	if reply.Listed, err = r.page(ctx, c, companies, "", pageBytes/2); err != nil {
+		return Outcome{}, err
+	}
 	for _, company := range companies {
-		leases, err := r.directory.Leases(ctx, company)
-		if err != nil {
-			return Outcome{}, err
-		}
-		reply.Contacts = append(reply.Contacts, presence.Rows(leases, c.Now)...)
 		there, err := r.sessions.InCompany(ctx, company)
 		if err != nil {
 			return Outcome{}, err
@@ -121,13 +125,7 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 		return Outcome{}, err
 	}
 	reply.Technicians = presence.Colleagues(staff, companies, c.Now)
-	var fewer bool
-	if reply.Sessions, fewer, err = fit(reply.Sessions, pageBytes/2); err != nil {
-		return Outcome{}, err
-	}
-	reply.Contacts, reply.More, err = fit(reply.Contacts, pageBytes/2)
-	reply.More = reply.More || fewer
-	if err != nil {
+	if reply.Sessions, reply.More, err = fit(reply.Sessions, pageBytes/2); err != nil {
 		return Outcome{}, err
 	}
 	pushes, err := presenceChanged(ctx, r.directory, c, nil)

@@ -114,6 +114,19 @@ func PrincipalID(issuer, subject string) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15]))
 }
 
+// AccountID derives the contact who is behind an account that a device names. An
+// account of a domain, DOMAIN\name, is one person on all the devices of the
+// company; any other is known to its own device alone, since two devices may
+// each have an "admin". Neither can be the id of somebody an issuer vouches for:
+// issuers are URLs.
+func AccountID(company, device, account string) string {
+	account = strings.ToLower(account)
+	if strings.Contains(account, `\`) {
+		return PrincipalID("account:"+company, account)
+	}
+	return PrincipalID("account:"+company+"/"+device, account)
+}
+
 // Claims are what Parley reads of a token beside iss and sub. They stand in one
 // object, so that an identity provider needs one mapping and clashes with
 // nothing:

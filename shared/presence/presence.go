@@ -26,11 +26,13 @@ const (
 	Stay = 135 * time.Minute // Longer than any connection lives (2 hours).
 )
 
-// Lease says that a principal is reachable on a connection until a time.
+// Lease says that a principal is reachable on a connection until a time. One
+// that a device agent holds for a user tells no activity: it is computed from
+// ActiveAt when it is read.
 type Lease struct {
 	Principal    identity.Principal
 	Connection   string
-	Activity     protocol.Activity     // Of an end user.
+	Activity     protocol.Activity     // Of an end user at a page.
 	Availability protocol.Availability // Of a technician.
 	Watches      []string              // Companies that a technician watches.
 	ActiveAt     protocol.Millis
@@ -57,6 +59,25 @@ type Directory interface {
 	Availability(ctx context.Context, principal string) (protocol.Availability, error)
 	// SetAvailability keeps what a technician has set.
 	SetAvailability(ctx context.Context, principal string, a protocol.Availability) error
+	// LeasesAfter reads up to limit leases of a home whose place, in the order
+	// of principals, comes after that of a principal; empty is the beginning. It
+	// reports whether there are more.
+	LeasesAfter(ctx context.Context, home, principal string, limit int) ([]Lease, bool, error)
+	Fleet
+}
+
+// Fleet keeps devices.
+type Fleet interface {
+	// CheckIn keeps what a device told, with the leases of its users, and
+	// returns what it had told before. It returns fault.Unauthenticated for a
+	// device that is no longer welcome.
+	CheckIn(ctx context.Context, d Device) (Device, error)
+	// CheckOut makes a device offline and releases the leases of its users, if
+	// the connection is still the one that checked in; false where it is not.
+	CheckOut(ctx context.Context, company, device, connection string, now time.Time) (Device, bool, error)
+	// DevicesAfter reads up to limit devices of a company by id, after the one
+	// with an id; empty is the beginning. It reports whether there are more.
+	DevicesAfter(ctx context.Context, company, id string, limit int) ([]Device, bool, error)
 }
 
 // Open returns the lease with which a principal says hello.
@@ -145,7 +166,7 @@ func Row(who identity.Principal, leases []Lease, now time.Time) protocol.RosterR
 		row.Name = l.Principal.Name
 		row.ActiveAt, row.Until = max(row.ActiveAt, l.ActiveAt), max(row.Until, l.Until)
 		if row.Activity != protocol.ActivityOnline {
-			row.Activity = l.Activity
+			row.Activity = l.activity(now)
 		}
 		if m := l.Principal.Machine; m != nil && !slices.Contains(row.Devices, *m) {
 			row.Devices = append(row.Devices, *m)
@@ -185,6 +206,17 @@ func ColleagueOf(who identity.Principal, leases []Lease, now time.Time) protocol
 		}
 	}
 	return c
+}
+
+// activity is that of an end user: told by a page, or read from the clock.
+func (l Lease) activity(now time.Time) protocol.Activity {
+	switch {
+	case l.Activity != "":
+		return l.Activity
+	case inactive(l.ActiveAt, protocol.At(l.Until.Time().Add(-Term)), now):
+		return protocol.ActivityAway
+	}
+	return protocol.ActivityOnline
 }
 
 func (l Lease) holds(now time.Time) bool { return l.Until.Time().After(now) }

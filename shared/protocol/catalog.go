@@ -25,6 +25,8 @@ var Commands = []Command{
 	command[ReportActivity, Empty]("presence.report", "An end user went away or came back."),
 	command[SetAvailability, Empty]("presence.set", "Sets a technician's own presence."),
 	command[Watch, Watched]("presence.watch", "Lists who is there in some companies, and follows it."),
+	command[ListRoster, Listed]("presence.list", "Brings another page of who is there."),
+	command[CheckIn, CheckedIn]("presence.check", "A device agent tells of its device and who is logged on."),
 
 	command[StartSession, SessionReply]("session.start", "A technician begins a session with a contact who is online."),
 	command[RequestSession, SessionReply]("session.request", "A contact asks for help."),

@@ -49,12 +49,49 @@ type Watch struct {
 	Companies []string `json:"companies"` // 1 to 25 within the technician's scope.
 }
 
-// Watched answers Watch.
+// Watched answers Watch, with the first page of contacts and devices.
 type Watched struct {
-	Contacts    []RosterRow `json:"contacts"`
+	Listed
 	Technicians []Colleague `json:"technicians"`
 	Sessions    []Session   `json:"sessions"` // Requested or active in these companies.
-	More        bool        `json:"more"`     // There are more contacts or sessions than fit into one reply.
+	More        bool        `json:"more"`     // There are more sessions than fit into one reply.
+}
+
+// ListRoster asks for another page of contacts and devices.
+type ListRoster struct {
+	Companies []string `json:"companies"`       // The same as for the page before.
+	After     string   `json:"after,omitempty"` // What the page before had in next; absent for the first.
+}
+
+// Listed is a page of the roster, in no order that means anything.
+type Listed struct {
+	Contacts []RosterRow `json:"contacts"`
+	Devices  []DeviceRow `json:"devices"`
+	Next     string      `json:"next,omitempty"` // Where the next page begins; absent on the last.
+}
+
+// CheckIn is what a device agent tells of its device: at every change, and
+// often enough to keep the lease.
+type CheckIn struct {
+	Name      string     `json:"name"`  // The device's, 1 to 200 bytes.
+	Users     []LoggedOn `json:"users"` // At most 100.
+	Auditing  bool       `json:"auditing,omitempty"`
+	NoRemote  bool       `json:"noRemote,omitempty"`
+	Suspended bool       `json:"suspended,omitempty"`
+}
+
+// LoggedOn is somebody who is logged on at a device, as its system knows them.
+type LoggedOn struct {
+	Account     string `json:"account"`        // DOMAIN\name where several devices share the account; 1 to 200 bytes.
+	Name        string `json:"name,omitempty"` // As people say it; the account when absent.
+	IdleSeconds int64  `json:"idleSeconds"`    // Since mouse or keyboard were last used.
+}
+
+// CheckedIn answers CheckIn.
+type CheckedIn struct {
+	Users       []string `json:"users"`       // The contacts' ids, in the order of the accounts.
+	BeatSeconds int      `json:"beatSeconds"` // Check in this often even if nothing changes.
+	TellSeconds []int    `json:"tellSeconds"` // Check in when somebody has been idle for so long, and when they come back.
 }
 
 // JoinSession joins a session, or answers a request.

@@ -232,6 +232,42 @@ type RosterRow struct {
 	Until    Millis             `json:"until"`    // Unless confirmed again, offline from then on.
 }
 
+// DeviceState is what a device last told, seen at some moment.
+type DeviceState string
+
+// The states of a device.
+const (
+	DeviceWaiting      DeviceState = "waiting"      // Online; its first inventory still runs.
+	DeviceOnline       DeviceState = "online"       // Nobody is logged on.
+	DeviceUsed         DeviceState = "used"         // Somebody is logged on.
+	DeviceIdle         DeviceState = "idle"         // Everybody who is logged on has been inactive for 10 minutes.
+	DeviceOffline      DeviceState = "offline"      // Not confirmed in time.
+	DeviceNever        DeviceState = "never"        // Enrolled, and has never checked in.
+	DeviceUncontrolled DeviceState = "uncontrolled" // Online; remote control is switched off.
+	DeviceSuspended    DeviceState = "suspended"    // Online; its agent does no work.
+)
+
+// DeviceUser is somebody who is logged on at a device.
+type DeviceUser struct {
+	ID       string `json:"id"` // The contact's.
+	Name     string `json:"name"`
+	ActiveAt Millis `json:"activeAt"` // The last use of mouse or keyboard, as far as is known.
+}
+
+// DeviceRow is one device of the roster as its agent last told. Whoever reads it
+// later computes the state anew from its times: see docs/devices.md.
+type DeviceRow struct {
+	identity.Machine
+	Company   string       `json:"company"`
+	Users     []DeviceUser `json:"users"` // Of the last check-in; they count while the device is online.
+	Auditing  bool         `json:"auditing,omitempty"`
+	NoRemote  bool         `json:"noRemote,omitempty"`
+	Suspended bool         `json:"suspended,omitempty"`
+	CheckedAt Millis       `json:"checkedAt,omitempty"` // The last check-in; absent where there never was one.
+	Until     Millis       `json:"until,omitempty"`     // Unless confirmed again, offline from then on.
+	State     DeviceState  `json:"state"`               // When this was sent.
+}
+
 // Colleague is a technician who is logged on.
 type Colleague struct {
 	Person

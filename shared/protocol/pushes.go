@@ -30,8 +30,9 @@ type SessionAttended struct {
 	Connected   bool   `json:"connected"`
 }
 
-// PresenceChanged brings a row of the roster, or a colleague, as it now is.
+// PresenceChanged brings rows of the roster, or a colleague, as they now are.
 type PresenceChanged struct {
+	Device     *DeviceRow `json:"device,omitempty"`
 	Contact    *RosterRow `json:"contact,omitempty"`
 	Technician *Colleague `json:"technician,omitempty"`
 }

@@ -138,6 +138,7 @@ describe("an abandoned request", () => {
   it("is ended with a note by a technician who takes no part in it (F15)", async () => {
     const left = aSession({ id: "acme/9", state: "abandoned", participants: [{ ...dave, joined: true }] });
     world.answers.set("presence.watch", () => ({
+      devices: [],
       contacts: [],
       technicians: [],
       sessions: [left],

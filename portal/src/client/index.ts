@@ -17,6 +17,7 @@ export { groupsOf, isOffered, isOver, takesPart, type Groups } from "./life";
 export type { ConnectionState } from "./link";
 export type { Reached } from "./marks";
 export type { MessageStorage, Undelivered } from "./outbox";
+export { deviceState, isInactive, type DeviceFacts } from "./device";
 export { Roster, type RosterEvents } from "./roster";
 export type { Delivery, Outgoing } from "./sender";
 export { LiveSession, type LiveSessionEvents } from "./session";

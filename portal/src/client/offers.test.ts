@@ -124,6 +124,7 @@ describe("what a colleague hands on", () => {
 
   it("is found among what they watch after a reload", async () => {
     world.answers.set("presence.watch", () => ({
+      devices: [],
       contacts: [],
       technicians: [],
       sessions: [handed],

@@ -22,7 +22,13 @@ beforeEach(async () => {
   world = page.world;
   await page.load();
   void page.client.roster.watch(["acme"]);
-  world.answers.set("presence.watch", () => ({ contacts: [], technicians: [], sessions: [], more: false }));
+  world.answers.set("presence.watch", () => ({
+    devices: [],
+    contacts: [],
+    technicians: [],
+    sessions: [],
+    more: false,
+  }));
   await wait();
 });
 

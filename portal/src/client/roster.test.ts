@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RosterRow } from "../protocol/wire";
+import type { DeviceRow, RosterRow } from "../protocol/wire";
 import { ParleyClient } from "./client";
 import { alice, aSession, dave, Refusal, World } from "./testing/world";
 
 let world: World;
 let client: ParleyClient;
 let rows: RosterRow[];
+let devices: DeviceRow[];
 
 const wait = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const row = (rest: Partial<RosterRow> = {}): RosterRow => ({
@@ -17,6 +18,16 @@ const row = (rest: Partial<RosterRow> = {}): RosterRow => ({
   until: Date.now() + 90 * 60_000,
   ...rest,
 });
+const device = (id: string, rest: Partial<DeviceRow> = {}): DeviceRow => ({
+  id,
+  name: "ACME",
+  company: "acme",
+  users: [],
+  checkedAt: Date.now(),
+  until: Date.now() + 90 * 60_000,
+  state: "online",
+  ...rest,
+});
 const shown = (): string[] =>
   [...client.roster.contacts.values()].map(({ name, activity }) => `${name}: ${activity}`);
 
@@ -24,7 +35,15 @@ beforeEach(async () => {
   vi.useFakeTimers();
   world = new World();
   rows = [row()];
-  world.answers.set("presence.watch", () => ({ contacts: rows, technicians: [], sessions: [], more: false }));
+  devices = [];
+  world.answers.set("presence.watch", () => ({
+    contacts: rows,
+    devices,
+    technicians: [],
+    sessions: [],
+    more: false,
+  }));
+  world.answers.set("presence.list", () => ({ contacts: rows, devices }));
   client = new ParleyClient({
     url: "wss://x",
     token: () => Promise.resolve("t"),
@@ -56,6 +75,61 @@ describe("the roster", () => {
     expect(shown()).toEqual(["Dave Miller: online"]);
     await wait(1);
     expect(shown()).toEqual(["Dave Miller: offline"]);
+  });
+
+  it("asks again before somebody runs out, so that who stays is not lost (B2)", async () => {
+    const term = 10 * 60_000;
+    rows = [row({ until: Date.now() + term })];
+    void client.roster.watch(["acme"]);
+    await wait(term - 60_000);
+    rows = [row({ until: Date.now() + term })]; // Confirmed, which is no news.
+    world.answers.set("presence.list", () => ({ contacts: rows, devices }));
+    await wait(term - 120_000);
+    expect(shown()).toEqual(["Dave Miller: online"]);
+    rows = [];
+    await wait(term);
+    expect(shown()).toEqual([]);
+  });
+
+  it("reads a long list by pages, and says so meanwhile", async () => {
+    world.answers.set("presence.watch", () => ({
+      contacts: rows,
+      devices: [],
+      next: "1",
+      technicians: [],
+      sessions: [],
+      more: false,
+    }));
+    world.answers.set("presence.list", ({ after }) =>
+      after === "1"
+        ? { contacts: [row({ id: "eve", name: "Eve Stone" })], devices: [device("d7")], next: "2" }
+        : { contacts: [], devices: [device("d9")] },
+    );
+    world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? 50 : 0 });
+    void client.roster.watch(["acme"]);
+    await wait(50);
+    expect([client.roster.loading, shown().length]).toEqual([true, 1]);
+    world.push("presence.changed", { device: device("d7", { name: "NEW" }) });
+    await wait(100);
+    expect([client.roster.loading, shown().length]).toEqual([false, 2]);
+    expect([...client.roster.devices.values()].map(({ id, name }) => `${id} ${name}`)).toEqual([
+      "d7 NEW",
+      "d9 ACME",
+    ]);
+  });
+
+  it("forgets who is on no page any more, but not who came while it was read", async () => {
+    devices = [device("d7"), device("d9")];
+    void client.roster.watch(["acme"]);
+    await wait();
+    devices = [device("d7")];
+    rows = [];
+    world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? 50 : 0 });
+    await wait(8 * 60_000);
+    world.push("presence.changed", { contact: row({ id: "eve", name: "Eve Stone" }), device: device("d11") });
+    await wait(50);
+    expect(shown()).toEqual(["Eve Stone: online"]);
+    expect([...client.roster.devices.keys()]).toEqual(["d7", "d11"]);
   });
 
   it("is asked again after a reconnect, and says so in between", async () => {
@@ -100,7 +174,7 @@ describe("the roster", () => {
     let tries = 0;
     world.answers.set("presence.watch", () => {
       if (++tries < 3) throw new Refusal("unavailable", "Later.");
-      return { contacts: rows, technicians: [], sessions: [], more: false };
+      return { contacts: rows, devices, technicians: [], sessions: [], more: false };
     });
     void client.roster.watch(["acme"]);
     await wait(5000);

@@ -136,7 +136,7 @@ export class TechnicianPage extends PageElement {
             .companies=${roster.companies}
             .now=${() => client.now()}
             .current=${roster.current}
-            .more=${roster.more}
+            .loading=${roster.loading}
           ></parley-roster>
           <parley-colleagues .technicians=${[...roster.technicians.values()]} .me=${me}></parley-colleagues>
         </div>

@@ -176,12 +176,41 @@ export const commands = {
     "do": "beat",
     "data": {}
   },
+  'presence.check': {
+    "action": "presence",
+    "id": 9,
+    "do": "check",
+    "data": {
+      "name": "ACME-LT-07",
+      "users": [
+        {
+          "account": "ACME\\bob",
+          "name": "Bob Núñez",
+          "idleSeconds": 120
+        }
+      ],
+      "auditing": true,
+      "noRemote": true,
+      "suspended": true
+    }
+  },
   'presence.hello': {
     "action": "presence",
     "id": 1,
     "do": "hello",
     "data": {
       "activity": "online"
+    }
+  },
+  'presence.list': {
+    "action": "presence",
+    "id": 8,
+    "do": "list",
+    "data": {
+      "companies": [
+        "acme"
+      ],
+      "after": "acme/devices/d7"
     }
   },
   'presence.report': {
@@ -694,6 +723,19 @@ export const replies = {
     "id": 2,
     "data": {}
   },
+  'presence.check': {
+    "id": 9,
+    "data": {
+      "users": [
+        "eh5g5sjwsqkojjhogfknt4f3"
+      ],
+      "beatSeconds": 240,
+      "tellSeconds": [
+        300,
+        600
+      ]
+    }
+  },
   'presence.hello': {
     "id": 1,
     "data": {
@@ -750,6 +792,45 @@ export const replies = {
       ]
     }
   },
+  'presence.list': {
+    "id": 8,
+    "data": {
+      "contacts": [
+        {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact",
+          "company": "acme",
+          "activity": "online",
+          "devices": [
+            {
+              "id": "d7",
+              "name": "ACME-LT-07"
+            },
+            {
+              "id": "d9",
+              "name": "ACME-PC-09"
+            }
+          ],
+          "activeAt": 1790000000000,
+          "until": 1790005400000
+        }
+      ],
+      "devices": [
+        {
+          "id": "d9",
+          "name": "ACME-PC-09",
+          "company": "acme",
+          "users": [],
+          "noRemote": true,
+          "suspended": true,
+          "checkedAt": 1790000000000,
+          "until": 1790000600000,
+          "state": "offline"
+        }
+      ]
+    }
+  },
   'presence.report': {
     "id": 3,
     "data": {}
@@ -782,6 +863,25 @@ export const replies = {
           "until": 1790005400000
         }
       ],
+      "devices": [
+        {
+          "id": "d7",
+          "name": "ACME-LT-07",
+          "company": "acme",
+          "users": [
+            {
+              "id": "eh5g5sjwsqkojjhogfknt4f3",
+              "name": "Bob Núñez",
+              "activeAt": 1790000000000
+            }
+          ],
+          "auditing": true,
+          "checkedAt": 1790000120000,
+          "until": 1790000720000,
+          "state": "waiting"
+        }
+      ],
+      "next": "acme/devices/d7",
       "technicians": [
         {
           "id": "rbqnrmoivcjzc5mp7g2htjmw",
@@ -1382,6 +1482,22 @@ export const pushes = {
   'presence.changed': {
     "push": "presence.changed",
     "data": {
+      "device": {
+        "id": "d7",
+        "name": "ACME-LT-07",
+        "company": "acme",
+        "users": [
+          {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "activeAt": 1790000000000
+          }
+        ],
+        "auditing": true,
+        "checkedAt": 1790000120000,
+        "until": 1790000720000,
+        "state": "waiting"
+      },
       "contact": {
         "id": "eh5g5sjwsqkojjhogfknt4f3",
         "name": "Bob Núñez",

@@ -135,14 +135,63 @@ export interface Watch {
   companies: string[];
 }
 
-/** Watched answers Watch. */
-export interface Watched {
-  contacts: RosterRow[];
+/** Watched answers Watch, with the first page of contacts and devices. */
+export interface Watched extends Listed {
   technicians: Colleague[];
   /** Requested or active in these companies. */
   sessions: Session[];
-  /** There are more contacts or sessions than fit into one reply. */
+  /** There are more sessions than fit into one reply. */
   more: boolean;
+}
+
+/** ListRoster asks for another page of contacts and devices. */
+export interface ListRoster {
+  /** The same as for the page before. */
+  companies: string[];
+  /** What the page before had in next; absent for the first. */
+  after?: string;
+}
+
+/** Listed is a page of the roster, in no order that means anything. */
+export interface Listed {
+  contacts: RosterRow[];
+  devices: DeviceRow[];
+  /** Where the next page begins; absent on the last. */
+  next?: string;
+}
+
+/**
+ * CheckIn is what a device agent tells of its device: at every change, and often
+ * enough to keep the lease.
+ */
+export interface CheckIn {
+  /** The device's, 1 to 200 bytes. */
+  name: string;
+  /** At most 100. */
+  users: LoggedOn[];
+  auditing?: boolean;
+  noRemote?: boolean;
+  suspended?: boolean;
+}
+
+/** LoggedOn is somebody who is logged on at a device, as its system knows them. */
+export interface LoggedOn {
+  /** DOMAIN\name where several devices share the account; 1 to 200 bytes. */
+  account: string;
+  /** As people say it; the account when absent. */
+  name?: string;
+  /** Since mouse or keyboard were last used. */
+  idleSeconds: number;
+}
+
+/** CheckedIn answers CheckIn. */
+export interface CheckedIn {
+  /** The contacts' ids, in the order of the accounts. */
+  users: string[];
+  /** Check in this often even if nothing changes. */
+  beatSeconds: number;
+  /** Check in when somebody has been idle for so long, and when they come back. */
+  tellSeconds: number[];
 }
 
 /** JoinSession joins a session, or answers a request. */
@@ -608,6 +657,45 @@ export interface RosterRow extends Person {
   until: Millis;
 }
 
+/** DeviceState is what a device last told, seen at some moment. */
+export type DeviceState =
+  | 'waiting' // Online; its first inventory still runs.
+  | 'online' // Nobody is logged on.
+  | 'used' // Somebody is logged on.
+  | 'idle' // Everybody who is logged on has been inactive for 10 minutes.
+  | 'offline' // Not confirmed in time.
+  | 'never' // Enrolled, and has never checked in.
+  | 'uncontrolled' // Online; remote control is switched off.
+  | 'suspended'; // Online; its agent does no work.
+
+/** DeviceUser is somebody who is logged on at a device. */
+export interface DeviceUser {
+  /** The contact's. */
+  id: string;
+  name: string;
+  /** The last use of mouse or keyboard, as far as is known. */
+  activeAt: Millis;
+}
+
+/**
+ * DeviceRow is one device of the roster as its agent last told. Whoever reads it
+ * later computes the state anew from its times: see docs/devices.md.
+ */
+export interface DeviceRow extends Machine {
+  company: string;
+  /** Of the last check-in; they count while the device is online. */
+  users: DeviceUser[];
+  auditing?: boolean;
+  noRemote?: boolean;
+  suspended?: boolean;
+  /** The last check-in; absent where there never was one. */
+  checkedAt?: Millis;
+  /** Unless confirmed again, offline from then on. */
+  until?: Millis;
+  /** When this was sent. */
+  state: DeviceState;
+}
+
 /** Colleague is a technician who is logged on. */
 export interface Colleague extends Person {
   availability: Availability;
@@ -660,8 +748,9 @@ export interface SessionAttended {
   connected: boolean;
 }
 
-/** PresenceChanged brings a row of the roster, or a colleague, as it now is. */
+/** PresenceChanged brings rows of the roster, or a colleague, as they now are. */
 export interface PresenceChanged {
+  device?: DeviceRow;
   contact?: RosterRow;
   technician?: Colleague;
 }
@@ -701,6 +790,10 @@ export interface Commands {
   'presence.set': { data: SetAvailability; reply: Empty };
   /** Lists who is there in some companies, and follows it. */
   'presence.watch': { data: Watch; reply: Watched };
+  /** Brings another page of who is there. */
+  'presence.list': { data: ListRoster; reply: Listed };
+  /** A device agent tells of its device and who is logged on. */
+  'presence.check': { data: CheckIn; reply: CheckedIn };
   /** A technician begins a session with a contact who is online. */
   'session.start': { data: StartSession; reply: SessionReply };
   /** A contact asks for help. */

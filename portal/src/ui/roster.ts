@@ -16,8 +16,8 @@ export class RosterList extends LitElement {
   @property({ attribute: false }) now: () => number = Date.now;
   /** Whether the list is what the service last said. */
   @property({ type: Boolean }) current = false;
-  /** Whether there are more people than the service lists. */
-  @property({ type: Boolean }) more = false;
+  /** Whether more people are on their way. */
+  @property({ type: Boolean }) loading = false;
 
   @state() private sought = "";
   @state() private company = "";
@@ -48,7 +48,7 @@ export class RosterList extends LitElement {
         </div>
         <p class="unseen" role="status">${this.sought ? `${found.length} found` : ""}</p>
         ${companies.map((company) => this.group(company, found))}
-        ${this.more ? html`<p class="none">More people are logged on than can be listed here.</p>` : nothing}
+        ${this.loading ? html`<p class="none" role="status">Loading more people…</p>` : nothing}
         ${found.length === 0 ? html`<p class="none">${this.emptyWords(there.length)}</p>` : nothing}
       </section>
     `;

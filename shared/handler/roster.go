@@ -1,0 +1,156 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/presence"
+	"github.com/parleychat/parley/shared/protocol"
+)
+
+// rosterItems is how many leases or devices are read at once: about what fits
+// into a page.
+const rosterItems = 250
+
+// The lists of a company that a roster walks through.
+const (
+	people  = "people"
+	devices = "devices"
+)
+
+// cursor is how far somebody has come in the roster: company, list, and the id
+// after which the next page begins. On the wire it is company/list/id.
+type cursor struct{ company, list, after string }
+
+const longestCursor = 256 // Bytes; what this package writes is shorter.
+
+// cursorOf reads where a page begins; the first company's people when it is empty.
+func cursorOf(text string, companies []string) (cursor, error) {
+	if text == "" {
+		return cursor{companies[0], people, ""}, nil
+	}
+	parts := strings.SplitN(text, "/", 3)
+	if len(parts) != 3 || len(text) > longestCursor || !slices.Contains(companies, parts[0]) || parts[1] != people && parts[1] != devices {
+		return cursor{}, fault.New(fault.Invalid, "This is not where a page of these companies begins.")
+	}
+	return cursor{parts[0], parts[1], parts[2]}, nil
+}
+
+func (c cursor) String() string { return c.company + "/" + c.list + "/" + c.after }
+
+// following is the beginning of the next list; false after the last.
+func (c cursor) following(companies []string) (cursor, bool) {
+	if c.list == people {
+		return cursor{c.company, devices, ""}, true
+	}
+	i := slices.Index(companies, c.company) + 1
+	if i == len(companies) {
+		return cursor{}, false
+	}
+	return cursor{companies[i], people, ""}, true
+}
+
+// rosterPage is a page in the making.
+type rosterPage struct {
+	protocol.Listed
+	room int // Bytes.
+}
+
+// takes reports whether a row still fits; the first one always does.
+func (p *rosterPage) takes(row any) (bool, error) {
+	text, err := json.Marshal(row)
+	p.room -= len(text) + 1
+	return p.room >= 0 || len(p.Contacts)+len(p.Devices) == 0, err
+}
+
+// list brings another page of the roster.
+func (r presenceRoute) list(ctx context.Context, c Caller, d protocol.ListRoster) (Outcome, error) {
+	if err := presence.MayWatch(c.Principal, d.Companies); err != nil {
+		return Outcome{}, err
+	}
+	page, err := r.page(ctx, c, d.Companies, d.After, pageBytes)
+	return Outcome{Reply: page}, err
+}
+
+// page reads the roster of companies from a cursor on, up to so many bytes.
+func (r presenceRoute) page(ctx context.Context, c Caller, companies []string, from string, bytes int) (protocol.Listed, error) {
+	companies = slices.Compact(slices.Sorted(slices.Values(companies)))
+	at, err := cursorOf(from, companies)
+	if err != nil {
+		return protocol.Listed{}, err
+	}
+	p := &rosterPage{protocol.Listed{Contacts: []protocol.RosterRow{}, Devices: []protocol.DeviceRow{}}, bytes}
+	for {
+		read := r.somePeople
+		if at.list == devices {
+			read = r.someDevices
+		}
+		after, more, err := read(ctx, c, at, p)
+		if err != nil {
+			return protocol.Listed{}, err
+		}
+		if at.after = after; more {
+			if p.room > 0 {
+				continue
+			}
+			p.Next = at.String()
+			return p.Listed, nil
+		}
+		next, ok := at.following(companies)
+		if !ok {
+			return p.Listed, nil
+		}
+		at = next
+	}
+}
+
+// somePeople adds contacts after a cursor, and returns the last that was seen
+// and whether there are more.
+func (r presenceRoute) somePeople(ctx context.Context, c Caller, at cursor, p *rosterPage) (string, bool, error) {
+	leases, more, err := r.directory.LeasesAfter(ctx, at.company, at.after, rosterItems)
+	if err != nil || len(leases) == 0 {
+		return at.after, false, err
+	}
+	last := leases[len(leases)-1].Principal.ID
+	whole := slices.IndexFunc(leases, func(l presence.Lease) bool { return l.Principal.ID == last })
+	if more && whole > 0 {
+		leases = leases[:whole] // Of the last one there may be more leases.
+	}
+	for len(leases) > 0 {
+		who := leases[0].Principal
+		end := slices.IndexFunc(leases, func(l presence.Lease) bool { return l.Principal.ID != who.ID })
+		if end < 0 {
+			end = len(leases)
+		}
+		if row := presence.Row(who, leases[:end], c.Now); who.Role == identity.Contact && row.Activity != protocol.ActivityOffline {
+			fits, err := p.takes(row)
+			if err != nil || !fits {
+				return at.after, true, err
+			}
+			p.Contacts = append(p.Contacts, row)
+		}
+		at.after, leases = who.ID, leases[end:]
+	}
+	return at.after, more, nil
+}
+
+// someDevices adds devices after a cursor, as somePeople does people.
+func (r presenceRoute) someDevices(ctx context.Context, _ Caller, at cursor, p *rosterPage) (string, bool, error) {
+	list, more, err := r.directory.DevicesAfter(ctx, at.company, at.after, rosterItems)
+	if err != nil {
+		return at.after, false, err
+	}
+	for _, d := range list {
+		fits, err := p.takes(d.DeviceRow)
+		if err != nil || !fits {
+			return at.after, true, err
+		}
+		p.Devices = append(p.Devices, d.DeviceRow)
+		at.after = d.ID
+	}
+	return at.after, more, nil
+}
