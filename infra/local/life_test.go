@@ -12,6 +12,7 @@ import (
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
+	"github.com/parleychat/parley/shared/session"
 )
 
 type (
@@ -163,7 +164,7 @@ func TestASessionIsHandedOn(t *testing.T) {
 	if r := does[reply](bob, "session.transfer", protocol.TransferSession{Session: id}); r.Session.State != protocol.Requested {
 		t.Errorf("back in the queue it is %s", r.Session.State)
 	}
-	bob.refused(fault.NotFound, "session.transfer", protocol.TransferSession{Session: id, To: "nobody"})
+	bob.refused(fault.Forbidden, "session.transfer", protocol.TransferSession{Session: id, To: "nobody"})
 }
 
 // P7: those who wait are told their place, and when it changes.
@@ -268,7 +269,7 @@ func TestWhoIsGoneForTwoMinutesHasAbandonedTheRequest(t *testing.T) {
 	w := start(t)
 	alice, carol := w.arrives("alice"), w.arrives("carol")
 	alice.watches("acme")
-	id, _ := carol.requests("I am off")
+	id := w.requested(alice.watches("acme").Contacts[0].Person, time.Now().Add(-4*time.Minute))
 	_ = carol.conn.Close(websocket.StatusNormalClosure, "") // The answer may be lost.
 	hears(alice, "presence.changed", func(p protocol.PresenceChanged) bool {
 		return p.Contact != nil && p.Contact.Activity == protocol.ActivityOffline
@@ -291,13 +292,31 @@ func (w *world) sweeps() {
 	}
 }
 
+// requested is a request that a contact of acme made at a time.
+func (w *world) requested(by protocol.Person, at time.Time) string {
+	w.t.Helper()
+	who := identity.Principal{ID: by.ID, Name: by.Name, Role: by.Role, Company: "acme"}
+	id := newID("acme")
+	c, err := session.Request(who, protocol.RequestSession{Session: id, Problem: "I am off"}, session.Terms{Retention: time.Hour}, at)
+	if err == nil {
+		err = w.sessions().Commit(w.t.Context(), c)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
 // gone moves back in time when a contact went away.
 func (w *world) gone(id string, since time.Time) {
 	w.t.Helper()
-	store := dynamo.NewSessions(dynamo.Table{Client: table.Client(w.twin.storage), Name: tableName, Now: time.Now})
-	if err := store.Gone(w.t.Context(), id, since); err != nil {
+	if err := w.sessions().Gone(w.t.Context(), id, since); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+func (w *world) sessions() session.Store {
+	return dynamo.NewSessions(dynamo.Table{Client: table.Client(w.twin.storage), Name: tableName, Now: time.Now})
 }
 
 // C7: technicians talk among themselves, and nobody else knows.

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -110,24 +111,19 @@ func listOf(s session.Session) string {
 	return "open#" + s.Company
 }
 
-// memberships are the writes that keep each participant's list of sessions,
-// and the list of those who wait: for each whom the entry concerns.
+// memberships are the writes that keep the list of sessions of each whom the
+// change concerns, and the list of those who wait.
 func (t *Sessions) memberships(c session.Change) []types.TransactWriteItem {
 	var writes []types.TransactWriteItem
-	for _, p := range c.Next.Participants {
-		if !concerns(c.Entry, p.ID) {
-			continue
-		}
+	for _, p := range concerned(c) {
 		home := c.Next.Company
 		if p.Role == identity.Technician {
 			home = identity.Staff
 		}
 		place := key(personKey(home, p.ID), membershipKey(c.Next.ID))
-		writes = append(writes, t.listed(place, c.Next.ID, c.Next.Concerns(p)))
+		writes = append(writes, t.listed(place, c.Next.ID, c.Next.Concerns(p.ID)))
 	}
-	waits := c.Next.State == protocol.Requested
-	switch c.Entry.Kind {
-	case protocol.EntryRequested, protocol.EntryJoined, protocol.EntryTransferred, protocol.EntryAbandoned, protocol.EntryCallback:
+	if waits := c.Next.State == protocol.Requested; waits != (c.Before.State == protocol.Requested) {
 		writes = append(writes, t.listed(key(waitingKey, c.Next.ID), c.Next.ID, waits))
 	}
 	return writes
@@ -140,6 +136,27 @@ func (t *Sessions) listed(place item, id string, there bool) types.TransactWrite
 	}
 	place["session"] = str(id)
 	return types.TransactWriteItem{Put: &types.Put{TableName: &t.Name, Item: place}}
+}
+
+// concerned are those whose lists the change may alter: participants, and those
+// to whom the session was offered, or is.
+func concerned(c session.Change) []protocol.Person {
+	var people []protocol.Person
+	for _, p := range c.Next.Participants {
+		if concerns(c.Entry, p.ID) {
+			people = append(people, p.Person)
+		}
+	}
+	was, is := c.Before.Transfer, c.Next.Transfer
+	if was != nil && is != nil && was.To.ID == is.To.ID {
+		return people
+	}
+	for _, t := range []*protocol.Transfer{was, is} {
+		if t != nil && !slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == t.To.ID }) {
+			people = append(people, t.To)
+		}
+	}
+	return people
 }
 
 // concerns reports whether an entry may change whether a session stands in

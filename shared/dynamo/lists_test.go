@@ -16,7 +16,10 @@ import (
 	"github.com/parleychat/parley/shared/session"
 )
 
-var bob = identity.Principal{ID: "bob", Role: identity.Technician, Name: "Bob", Companies: []string{"acme"}}
+var (
+	bob  = identity.Principal{ID: "bob", Role: identity.Technician, Name: "Bob", Companies: []string{"acme"}}
+	dora = identity.Principal{ID: "dora", Role: identity.Technician, Name: "Dora", Companies: []string{"acme"}}
+)
 
 // rule is what somebody does to a session at a time.
 type rule func(session.Session, time.Time) (session.Change, error)
@@ -30,12 +33,12 @@ func joins(by identity.Principal) rule {
 func offers(by, to identity.Principal) rule {
 	return func(s session.Session, now time.Time) (session.Change, error) {
 		person := session.Person(to)
-		return s.Transfers(by, &person, now)
+		return s.Offer(by, to.ID, &person, now)
 	}
 }
 
 func givesBack(by identity.Principal) rule {
-	return func(s session.Session, now time.Time) (session.Change, error) { return s.Transfers(by, nil, now) }
+	return func(s session.Session, now time.Time) (session.Change, error) { return s.GiveBack(by, now) }
 }
 
 func takes(by identity.Principal, from string) rule {
@@ -58,7 +61,7 @@ var (
 	approves, refuses = named(carol, session.Session.Approve), named(carol, session.Session.Refuse)
 	cancels           = named(alice, session.Session.Cancel)
 	isLost            = rule(func(s session.Session, now time.Time) (session.Change, error) {
-		return s.Abandon(now.Add(-3*time.Minute), now)
+		return s.Abandon(now, now.Add(3*time.Minute))
 	})
 	callsBack = rule(func(s session.Session, now time.Time) (session.Change, error) {
 		return s.CallBack(carol, protocol.AskCallback{Phone: "999"}, false, now)
@@ -145,20 +148,24 @@ func TestListsFollowEveryState(t *testing.T) {
 		steps  []step
 	}{
 		"a request that is handed on": {process.requests, "requested carol waits", append(answered, []step{
-			{"offered", offers(alice, bob), "active alice carol"},
+			{"offered", offers(alice, bob), "active alice bob carol"},
 			{"kept", named(bob, session.Session.Refuse), "active alice carol"},
-			{"offered again", offers(alice, bob), "active alice carol"},
+			{"offered again", offers(alice, bob), "active alice bob carol"},
+			{"offered to another", offers(alice, dora), "active alice carol"},
+			{"offered once more", offers(alice, bob), "active alice bob carol"},
 			{"taken", takes(bob, ""), "active alice bob carol"},
 			{"left", named(alice, session.Session.Leave), "active bob carol"},
 			{"given back", givesBack(bob), "requested carol waits"},
 			{"answered again", joins(alice), "active alice carol"},
+			{"offered to bob", offers(alice, bob), "active alice bob carol"},
 			{"given back again", givesBack(alice), "requested carol waits"},
 			{"lost", isLost, "abandoned"},
 			{"followed up", ends(bob), ""},
 		}...)},
-		"a session that nobody has": {process.requests, "requested carol waits", append(answered, []step{
-			{"left", named(alice, session.Session.Leave), "active carol"},
+		"a session that is left": {process.requests, "requested carol waits", append(answered, []step{
+			{"left", named(alice, session.Session.Leave), "requested carol waits"},
 			{"joined", joins(bob), "active bob carol"},
+			{"offered", offers(bob, alice), "active alice bob carol"},
 			{"ended", ends(bob), ""},
 		}...)},
 		"a number that is left":   {process.requests, "requested carol waits", []step{{"left", callsBack, "abandoned"}, {"called", ends(alice), ""}}},
@@ -193,7 +200,7 @@ func TestAnAbandonedRequestIsGoneAfterItsRetention(t *testing.T) {
 	if err := p.does(id, isLost); err != nil {
 		t.Fatal(err)
 	}
-	w.at(noon.Add(time.Hour + time.Second))
+	w.at(noon.Add(3*time.Minute + time.Hour + time.Second))
 	if lists := p.lists(id); lists != "" {
 		t.Errorf("it stands in %q", lists)
 	}

@@ -67,7 +67,7 @@ func (h Connections) gone(ctx context.Context, e events.APIGatewayWebsocketProxy
 		if err != nil {
 			return err
 		}
-		if heard.Attends(by.ID) {
+		if heard.Attends(by.ID) || heard.Audible(by) != nil { // Or it is only offered to them.
 			continue
 		}
 		pushes = append(pushes, sessionAttended(s.ID, by, false, c.Connection))

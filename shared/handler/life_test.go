@@ -1,6 +1,7 @@
 package handler_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -65,6 +66,95 @@ func TestOnlyTechniciansOfTheCompanyLearnWhoIsLoggedOn(t *testing.T) {
 	if offered.Session.Transfer == nil || offered.Session.Transfer.To.Name != "Bob" {
 		t.Errorf("offered is %+v", offered.Session.Transfer)
 	}
+}
+
+// Who reloads the page, or connects again, is offered what they were offered.
+func TestAnOfferIsThereAfterAReload(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.arrives(bob, "bob")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	offer := func() int64 {
+		return does[protocol.SessionReply](w, alice, "session.transfer", protocol.TransferSession{Session: id, To: "bob"}).Seq
+	}
+	reloads := func() []protocol.Session {
+		return doesAt[protocol.Welcome](w, bob, "bob's new page", "presence.hello", protocol.Hello{}).Sessions
+	}
+	if there := reloads(); len(there) != 0 {
+		t.Errorf("before the offer bob has %+v", there)
+	}
+	first := offer()
+	if again := offer(); again != first {
+		t.Errorf("offered at %d, sent again at %d", first, again)
+	}
+	w.passes(time.Second)
+	if there := reloads(); len(there) != 1 || there[0].ID != id || there[0].Transfer == nil || there[0].Transfer.To.ID != "bob" {
+		t.Errorf("bob is offered %+v", there)
+	}
+	w.heard("carol")
+	w.goes(bob, "bob's new page") // Whom nobody in the session has seen.
+	if heard := w.heard("carol"); slices.Contains(heard, "session.attended") {
+		t.Errorf("carol hears %v", heard)
+	}
+	does[protocol.SessionReply](w, bob, "session.refuse", protocol.NameSession{Session: id})
+	if there := reloads(); len(there) != 0 {
+		t.Errorf("after the refusal bob has %+v", there)
+	}
+}
+
+// P7: who is given back waits behind all who wait, and is told so; nobody else's
+// place has changed. Nor has it when a second technician joins.
+func TestPlacesAreToldOnlyWhereTheyChange(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.arrives(bob, "bob")
+	first := w.requests(carol, "01")
+	w.passes(time.Second)
+	w.requests(dave, "02")
+	w.passes(time.Second)
+	places := func(want ...string) {
+		t.Helper()
+		got := append(w.places("carol"), w.places("dave")...)
+		if !slices.Equal(got, want) {
+			t.Errorf("told are %q, want %q", got, want)
+		}
+	}
+	places()
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: first})
+	places("dave at 1")
+	w.reads()
+	does[protocol.SessionReply](w, bob, "session.join", protocol.JoinSession{Session: first})
+	if lists := w.reads(); lists != 0 {
+		t.Errorf("a second technician costs %d reads of the company's list", lists)
+	}
+	places()
+	does[protocol.SessionReply](w, bob, "session.leave", protocol.NameSession{Session: first})
+	places()
+	w.passes(time.Second)
+	does[protocol.SessionReply](w, alice, "session.leave", protocol.NameSession{Session: first})
+	places("carol at 2")
+	again := does[protocol.SessionReply](w, alice, "session.leave", protocol.NameSession{Session: first})
+	if again.Session.State != protocol.Requested {
+		t.Errorf("sent again it is %s", again.Session.State)
+	}
+	if r := does[protocol.Resumed](w, carol, "message.resume", protocol.Resume{Session: first}); r.Place != 2 {
+		t.Errorf("carol comes back at %d", r.Place)
+	}
+}
+
+// places are the places that somebody was told of since they were asked before.
+func (w *world) places(connection string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var told []string
+	for _, s := range w.pushed {
+		if data, ok := s.push.Data.(map[string]any); ok && s.connection == connection && s.push.Name == "session.queued" {
+			told = append(told, fmt.Sprintf("%s at %v", connection, data["place"]))
+		}
+	}
+	w.pushed = slices.DeleteFunc(w.pushed, func(s sent) bool { return s.connection == connection })
+	return told
 }
 
 // C16: a request that is sent again has the place that it had.

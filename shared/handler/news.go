@@ -1,16 +1,15 @@
 package handler
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/parleychat/parley/shared/fanout"
-	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 )
-
-var errNobody = fault.New(fault.NotFound, "Nobody of that name is logged on.")
 
 // changes answers with the session as it now is, and tells its participants
 // and the technicians who watch the company.
@@ -67,36 +66,49 @@ func toSession(id, except, name string, data any) []fanout.Push {
 
 // place is the place of a request among those of its company that wait, from 1.
 func place(ctx context.Context, store session.Store, s protocol.Session) (int, error) {
-	there, err := store.InCompany(ctx, s.Company)
-	at := 1
-	for _, other := range there {
-		if other.State == protocol.Requested && other.ID != s.ID && other.CreatedAt <= s.CreatedAt {
-			at++
-		}
-	}
-	return at, err
+	there, err := queue(ctx, store, s)
+	return 1 + slices.IndexFunc(there, func(other protocol.Session) bool { return other.ID == s.ID }), err
 }
 
-// queued tells those who wait behind a request that one has gone before them.
+// queued tells those who wait of their new places, where a request has left the
+// queue before them or a session was given back to it. It reads nothing where no
+// place has changed.
 func queued(ctx context.Context, store session.Store, change session.Change) ([]fanout.Push, error) {
-	gone := change.Entry.Kind == protocol.EntryJoined || change.Entry.Kind == protocol.EntryAbandoned || change.Entry.Kind == protocol.EntryCallback
-	if change.Repeat || !gone {
+	next := change.Next.Session
+	if change.Repeat || (change.Before.State == protocol.Requested) == (next.State == protocol.Requested) {
 		return nil, nil
 	}
-	there, err := store.InCompany(ctx, change.Next.Company)
+	there, err := queue(ctx, store, next)
 	if err != nil {
 		return nil, err
 	}
 	var pushes []fanout.Push
-	at := 0
-	for _, s := range there {
-		if s.State != protocol.Requested || s.ID == change.Next.ID {
-			continue // The index may be a moment behind.
-		}
-		at++
-		if s.CreatedAt >= change.Next.CreatedAt {
-			pushes = append(pushes, toSession(s.ID, "", "session.queued", protocol.SessionQueued{Session: s.ID, Place: at})...)
+	for i, s := range there {
+		if inTurn(s, next) >= 0 {
+			pushes = append(pushes, toSession(s.ID, "", "session.queued", protocol.SessionQueued{Session: s.ID, Place: i + 1})...)
 		}
 	}
 	return pushes, nil
+}
+
+// queue reads those of a company who wait, in turn. The index may be a moment
+// behind, so of one session it is told.
+func queue(ctx context.Context, store session.Store, told protocol.Session) ([]protocol.Session, error) {
+	there, err := store.InCompany(ctx, told.Company)
+	var waiting []protocol.Session
+	for _, s := range there {
+		if s.State == protocol.Requested && s.ID != told.ID {
+			waiting = append(waiting, s.Session)
+		}
+	}
+	if told.State == protocol.Requested {
+		waiting = append(waiting, told)
+	}
+	slices.SortFunc(waiting, inTurn)
+	return waiting, err
+}
+
+// inTurn orders requests as they are served: who has waited longest is first.
+func inTurn(a, b protocol.Session) int {
+	return cmp.Or(cmp.Compare(a.RequestedAt, b.RequestedAt), cmp.Compare(a.ID, b.ID))
 }

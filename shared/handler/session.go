@@ -140,7 +140,7 @@ func (r sessionRoute) created(ctx context.Context, c Caller, change session.Chan
 	}
 	out := changes(c, change)
 	for _, p := range change.Next.Participants {
-		if change.Next.Concerns(p) { // Sent again, some may have left.
+		if change.Next.Concerns(p.ID) { // Sent again, some may have left.
 			out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, p.Person))
 		}
 	}
@@ -166,7 +166,7 @@ func (r sessionRoute) take(ctx context.Context, c Caller, d protocol.TakeSession
 // company, or gives it back to those who wait, which its technician leaves.
 func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.TransferSession) (Outcome, error) {
 	if d.To == "" {
-		return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Transfers(c.Principal, nil, c.Now) })
+		return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.GiveBack(c.Principal, c.Now) })
 	}
 	company, err := session.Company(d.Session)
 	if err != nil {
@@ -176,20 +176,12 @@ func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.Transfe
 	if err != nil {
 		return Outcome{}, err
 	}
-	to := protocol.Person{ID: d.To}
-	found := presence.Colleagues(leases, []string{company}, c.Now)
-	switch {
-	case len(found) > 0:
-		to = found[0].Person
-	case c.Role == identity.Technician && c.MaySee(company): // They see who is logged on.
-		return Outcome{}, errNobody
+	var found *protocol.Person
+	if there := presence.Colleagues(leases, []string{company}, c.Now); len(there) > 0 {
+		found = &there[0].Person
 	}
 	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
-		change, err := s.Transfers(c.Principal, &to, c.Now)
-		if err == nil && len(found) == 0 { // All others learn it only once they may transfer.
-			err = errNobody
-		}
-		return change, err
+		return s.Offer(c.Principal, d.To, found, c.Now)
 	})
 }
 

@@ -1,13 +1,17 @@
 package handler_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +45,7 @@ type world struct {
 	t     *testing.T
 	table dynamo.Table
 	log   strings.Builder
+	lists atomic.Int64 // Reads of a company's list.
 
 	mu     sync.Mutex
 	now    time.Time
@@ -60,7 +65,17 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listening := httptest.NewServer(server)
+	listening := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		body, err := io.ReadAll(in.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if bytes.Contains(body, []byte(`"IndexName"`)) {
+			w.lists.Add(1)
+		}
+		in.Body = io.NopCloser(bytes.NewReader(body))
+		server.ServeHTTP(out, in)
+	}))
 	t.Cleanup(func() {
 		listening.Close()
 		if err := server.Close(); err != nil {
@@ -85,6 +100,9 @@ func (w *world) time() time.Time {
 	defer w.mu.Unlock()
 	return w.now
 }
+
+// reads is how often a company's list was read since it was asked before.
+func (w *world) reads() int64 { return w.lists.Swap(0) }
 
 // passes lets time pass.
 func (w *world) passes(d time.Duration) {

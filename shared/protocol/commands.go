@@ -22,7 +22,7 @@ type Welcome struct {
 	BeatSeconds  int          `json:"beatSeconds"` // Send presence.beat this often.
 	AwaySeconds  int          `json:"awaySeconds"` // Report away after this long without activity.
 	Availability Availability `json:"availability,omitempty"`
-	Sessions     []Session    `json:"sessions"` // The caller's sessions that are not ended.
+	Sessions     []Session    `json:"sessions"` // The caller's sessions that are not over, and those that wait for their yes.
 }
 
 // Self is who the service takes the caller for.

@@ -78,7 +78,8 @@ type Session struct {
 	Closing      *Closing          `json:"closing,omitempty"`
 	Call         *Call             `json:"call,omitempty"` // The call that is ringing or going on.
 	CreatedAt    Millis            `json:"createdAt"`
-	StartedAt    Millis            `json:"startedAt,omitempty"` // When somebody joined who could help.
+	RequestedAt  Millis            `json:"requestedAt,omitempty"` // Since when it waits, or last waited, for a technician.
+	StartedAt    Millis            `json:"startedAt,omitempty"`   // When somebody joined who could help.
 	EndedAt      Millis            `json:"endedAt,omitempty"`
 	Version      int64             `json:"version"` // The seq of the entry that made it so; the higher is the newer.
 }
@@ -141,9 +142,9 @@ type Entry struct {
 	By      Person    `json:"by"`
 	Message string    `json:"message,omitempty"` // The sender's own id of a message or secret.
 	Text    string    `json:"text,omitempty"`
-	To      *Person   `json:"to,omitempty"` // To whom a session was transferred.
-	Of      int64     `json:"of,omitempty"` // The seq of the secret that was revealed.
-	Call    *CallLog  `json:"call,omitempty"`
+	To      *Person   `json:"to,omitempty"`   // To whom a session was transferred.
+	Of      int64     `json:"of,omitempty"`   // The seq of the secret that was revealed.
+	Call    *CallLog  `json:"call,omitempty"` // The call that it is about, or that is over with it.
 }
 
 // CallLog is what a transcript keeps of a call: never media.

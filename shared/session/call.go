@@ -36,7 +36,7 @@ func (s Session) Answer(by identity.Principal, a protocol.Answer, now time.Time)
 	switch err := s.open(by); {
 	case err != nil:
 		return Change{}, err
-	case a.Accept && call.Is(s.Call, a.Call) && call.Has(s.Call, by.ID, a.Peer):
+	case a.Accept && call.Is(s.Call, a.Call) && call.Has(s.Call, by.ID, a.Peer), !a.Accept && s.declined(by, a.Call):
 		return s.repeats(), nil
 	}
 	next, kind, err := s.answered(by, a, now)
@@ -44,6 +44,20 @@ func (s Session) Answer(by identity.Principal, a protocol.Answer, now time.Time)
 		return Change{}, err
 	}
 	return s.withCall(next, kind, call.Log(s.Call, "", now), by, now), nil
+}
+
+// declined reports whether somebody has declined this call.
+func (s Session) declined(by identity.Principal, id string) bool {
+	for _, e := range slices.Backward(s.Recent) {
+		switch {
+		case e.Call == nil || e.Call.ID != id:
+		case e.Kind == protocol.EntryCallRang:
+			return false
+		case e.Kind == protocol.EntryCallDeclined && e.By.ID == by.ID:
+			return true
+		}
+	}
+	return false
 }
 
 func (s Session) answered(by identity.Principal, a protocol.Answer, now time.Time) (*protocol.Call, protocol.EntryKind, error) {

@@ -74,7 +74,7 @@ func Request(by identity.Principal, r protocol.RequestSession, t Terms, now time
 	next := protocol.Session{
 		ID: r.Session, Kind: kindOf(company, by.Machine), State: protocol.Requested, Company: company,
 		Contact: Person(by), Device: by.Machine, Problem: problem,
-		Participants: []protocol.Participant{{Person: Person(by), Joined: true}}, CreatedAt: protocol.At(now),
+		Participants: []protocol.Participant{{Person: Person(by), Joined: true}}, CreatedAt: protocol.At(now), RequestedAt: protocol.At(now),
 	}
 	return Session{Retention: t.Retention}.alters(next, protocol.Entry{Kind: protocol.EntryRequested, Text: problem}, by, now), nil
 }
@@ -99,6 +99,8 @@ func (s Session) Approve(by identity.Principal, now time.Time) (Change, error) {
 func (s Session) Refuse(by identity.Principal, now time.Time) (Change, error) {
 	next := s.copied()
 	switch {
+	case s.hasRefused(by):
+		return s.repeats(), nil
 	case s.Transfer != nil && s.Transfer.To.ID == by.ID:
 		next.Transfer = nil
 		return s.alters(next, protocol.Entry{Kind: protocol.EntryKept}, by, now), nil
@@ -177,29 +179,41 @@ func with(list []protocol.Participant, p protocol.Participant) []protocol.Partic
 	return append(list, p)
 }
 
-// Leave takes a technician out; the session goes on. A contact stays until it
-// is ended. Of technicians among themselves the last one to leave ends it, since
-// nobody else could.
+// Leave takes a technician out; the session goes on. The last one to leave gives
+// it back to those who wait, since nobody else is there for the contact; of
+// technicians among themselves the last one ends it, since nobody else could. A
+// contact stays until it is ended.
 func (s Session) Leave(by identity.Principal, now time.Time) (Change, error) {
+	if s.hasLeft(by) || s.Kind == protocol.Staff && s.Ended() && s.has(by) {
+		return s.repeats(), nil
+	}
 	switch err := s.open(by); {
 	case err != nil:
 		return Change{}, err
 	case by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session.")
+	case s.Kind != protocol.Staff && s.alone(by):
+		return s.waitsAgain(by, now), nil
 	case s.joined() == 1:
 		return s.End(by, protocol.EndSession{}, true, now)
 	}
+	next := s.without(by)
+	next.Call = s.callWithout(by)
+	if next.Owner == by.ID {
+		next.Owner, next.Transfer = "", nil
+	}
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryLeft}, by, now), nil
+}
+
+// without is the session with one less in it.
+func (s Session) without(by identity.Principal) protocol.Session {
 	next := s.copied()
 	for i := range next.Participants {
 		if next.Participants[i].ID == by.ID {
 			next.Participants[i].Joined = false
 		}
 	}
-	next.Call = s.callWithout(by)
-	if next.Owner == by.ID {
-		next.Owner, next.Transfer = "", nil
-	}
-	return s.alters(next, protocol.Entry{Kind: protocol.EntryLeft}, by, now), nil
+	return next
 }
 
 // Post says something. What the sender posted before, by its own id, is

@@ -87,7 +87,7 @@ func (s Session) endsAnyTime(by identity.Principal) bool {
 
 // giveUp ends a request that nobody has answered.
 func (s Session) giveUp(by identity.Principal, office bool, now time.Time) (Change, error) {
-	if waited := now.Sub(s.CreatedAt.Time()); office && waited < Answering && !s.endsAnyTime(by) {
+	if waited := now.Sub(s.RequestedAt.Time()); office && waited < Answering && !s.endsAnyTime(by) {
 		return Change{}, fault.New(fault.Conflict, "Somebody may answer any moment. You can end this in %d seconds.", int((Answering-waited+time.Second-1)/time.Second))
 	}
 	return s.abandons(by, protocol.Entry{Kind: protocol.EntryAbandoned}, nil, now), nil
@@ -99,9 +99,10 @@ func (s Session) abandons(by identity.Principal, e protocol.Entry, back *protoco
 	return s.alters(next, e, by, now)
 }
 
-// Abandon gives up a request whose contact has been gone since a time.
+// Abandon gives up a request whose contact has been gone since a time; one that
+// was given back, not before it has waited as long again.
 func (s Session) Abandon(gone, now time.Time) (Change, error) {
-	if s.State != protocol.Requested || now.Sub(gone) <= Lost {
+	if s.State != protocol.Requested || now.Sub(gone) <= Lost || now.Sub(s.RequestedAt.Time()) <= Lost {
 		return s.repeats(), nil
 	}
 	contact := identity.Principal{ID: s.Contact.ID, Name: s.Contact.Name, Role: s.Contact.Role, Company: s.Company}
@@ -119,7 +120,7 @@ func (s Session) CallBack(by identity.Principal, a protocol.AskCallback, office 
 		return s.repeats(), nil
 	case s.State != protocol.Requested:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
-	case office && now.Sub(s.CreatedAt.Time()) < Answering:
+	case office && now.Sub(s.RequestedAt.Time()) < Answering:
 		return Change{}, fault.New(fault.Conflict, "Somebody may answer any moment. You can leave your number after a minute.")
 	case !validPhone(phone):
 		return Change{}, fault.New(fault.Invalid, "A phone number has 3 to 32 digits, and + - ( ) . / or spaces between them.")
@@ -145,57 +146,6 @@ func validPhone(phone string) bool {
 		}
 	}
 	return digits >= 3 && digits <= 32 && len(phone) <= 64
-}
-
-// Take puts a technician in charge: of a transfer to them, or of what somebody
-// else has, if it is still the one they saw.
-func (s Session) Take(by identity.Principal, t protocol.TakeSession, now time.Time) (Change, error) {
-	offered := s.Transfer != nil && s.Transfer.To.ID == by.ID
-	switch {
-	case by.Role != identity.Technician:
-		return Change{}, s.outsider(by)
-	case !s.has(by) && !offered && !by.MaySee(s.Company):
-		return Change{}, errNoSuch
-	case s.State != protocol.Active:
-		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
-	case s.Owner == by.ID:
-		return s.repeats(), nil
-	case !offered && s.Owner != t.From:
-		return Change{}, fault.New(fault.Conflict, "%s has this session.", s.inCharge())
-	case !s.has(by) && s.joined() >= MaxParticipants:
-		return Change{}, fault.New(fault.Conflict, "This session is full: %d people take part.", MaxParticipants)
-	}
-	next := s.joinedBy(by)
-	next.Owner, next.Transfer = by.ID, nil
-	return s.alters(next, protocol.Entry{Kind: protocol.EntryTaken}, by, now), nil
-}
-
-// Transfers offers the session to a colleague; with nobody named it goes back
-// to those who wait, and its technician out of it.
-func (s Session) Transfers(by identity.Principal, to *protocol.Person, now time.Time) (Change, error) {
-	switch err := s.open(by); {
-	case err != nil:
-		return Change{}, err
-	case s.State != protocol.Active || s.Kind == protocol.Staff:
-		return Change{}, fault.New(fault.Conflict, "Only a session with a contact can be given to somebody else.")
-	case s.Owner != by.ID:
-		return Change{}, fault.New(fault.Forbidden, "%s has this session. Take it over first.", s.inCharge())
-	case to != nil && to.ID == by.ID:
-		return Change{}, fault.New(fault.Invalid, "You have this session already.")
-	}
-	next := s.copied()
-	if to != nil {
-		next.Transfer = &protocol.Transfer{To: *to, By: Person(by)}
-		return s.alters(next, protocol.Entry{Kind: protocol.EntryTransferred, To: to}, by, now), nil
-	}
-	if slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool {
-		return p.Joined && p.Role == identity.Technician && p.ID != by.ID
-	}) {
-		return Change{}, fault.New(fault.Conflict, "Other technicians are in this session. Give it to one of them.")
-	}
-	next.State, next.Owner, next.Transfer, next.Call = protocol.Requested, "", nil, nil
-	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: false})
-	return s.alters(next, protocol.Entry{Kind: protocol.EntryTransferred}, by, now), nil
 }
 
 // Nudge calls for the other side's attention, not more often than it helps.

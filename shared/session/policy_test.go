@@ -126,6 +126,8 @@ var policy = map[string]map[string]string{
 	},
 	"a technician who left": {
 		//                       connect request active  ringing answer  offered unowned abandon callbck cancel  decline ended
+		"leave":                "no      no      again   again   again   again   again   no      no      no      no      again",
+		"give back":            "no      no      again   again   again   again   again   no      no      no      no      again",
 		"join":                 "wrong   ok      ok      ok      ok      ok      ok      wrong   wrong   wrong   wrong   wrong",
 		"answer":               "wrong   ok      wrong   wrong   wrong   wrong   ok      wrong   wrong   wrong   wrong   wrong",
 		"take":                 "wrong   wrong   ok      ok      ok      ok      wrong   wrong   wrong   wrong   wrong   wrong",
@@ -173,11 +175,9 @@ var actions = map[string]attempt{
 	"take what nobody has": taking(""),
 	"transfer": func(s session.Session, by identity.Principal) (session.Change, error) {
 		to := session.Person(technician("henry", "acme"))
-		return s.Transfers(by, &to, noon)
+		return s.Offer(by, to.ID, &to, noon)
 	},
-	"give back": func(s session.Session, by identity.Principal) (session.Change, error) {
-		return s.Transfers(by, nil, noon)
-	},
+	"give back":                func(s session.Session, by identity.Principal) (session.Change, error) { return s.GiveBack(by, noon) },
 	"leave":                    func(s session.Session, by identity.Principal) (session.Change, error) { return s.Leave(by, noon) },
 	"end":                      ending("", 0),
 	"end with a note":          ending("It works now.", 0),
@@ -289,7 +289,7 @@ func inIt(r *room, moment string) {
 	r.t.Helper()
 	if moment == "offered" { // Bob is not in it, so that alice may also give it back.
 		to := session.Person(grace)
-		r.does(r.Transfers(alice, &to, r.now))
+		r.does(r.Offer(alice, to.ID, &to, r.now))
 		return
 	}
 	r.as(bob).joins()

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parleychat/parley/shared/call"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
@@ -37,6 +38,7 @@ type Session struct {
 // that it adds.
 type Change struct {
 	Next   Session
+	Before protocol.Session // What it was; the zero value for a new session.
 	Entry  protocol.Entry
 	Since  int64           // The version that the change builds on; 0 for a new session.
 	PrevAt protocol.Millis // When the entry before was added; 0 for a new session.
@@ -84,14 +86,36 @@ func (s Session) Ended() bool {
 func (s Session) Left() bool { return s.State == protocol.Abandoned }
 
 // Concerns reports whether the session stands in somebody's list of what is not
-// over: they take part, or are asked to.
-func (s Session) Concerns(p protocol.Participant) bool {
-	return !s.Ended() && !s.Left() && (p.Joined || s.State == protocol.Connecting && p.ID == s.Contact.ID)
+// over: they take part, or are asked to, or it is offered to them.
+func (s Session) Concerns(person string) bool {
+	switch {
+	case s.Ended(), s.Left():
+		return false
+	case s.State == protocol.Connecting && person == s.Contact.ID, s.Transfer != nil && person == s.Transfer.To.ID:
+		return true
+	}
+	return s.takesPart(person)
 }
 
 // has reports whether the principal takes part now.
-func (s Session) has(by identity.Principal) bool {
-	return slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && p.Joined })
+func (s Session) has(by identity.Principal) bool { return s.takesPart(by.ID) }
+
+func (s Session) takesPart(person string) bool {
+	return slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == person && p.Joined })
+}
+
+// hasLeft reports whether a technician took part before, as one has who sends
+// again that they leave.
+func (s Session) hasLeft(by identity.Principal) bool {
+	allowed := by.Role == identity.Technician && (s.Kind == protocol.Staff || by.MaySee(s.Company))
+	return allowed && slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && !p.Joined })
+}
+
+// alone reports whether no other technician than this one takes part.
+func (s Session) alone(by identity.Principal) bool {
+	return !slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool {
+		return p.Joined && p.Role == identity.Technician && p.ID != by.ID
+	})
 }
 
 // outsider is the refusal of somebody who takes no part, or of a participant
@@ -140,7 +164,7 @@ func Alters(kind protocol.EntryKind) bool {
 
 // says adds an entry that changes the transcript only.
 func (s Session) says(e protocol.Entry, by identity.Principal, now time.Time) Change {
-	c := Change{Next: s, Since: s.Version, PrevAt: s.LastAt}
+	c := Change{Next: s, Before: s.Session, Since: s.Version, PrevAt: s.LastAt}
 	e.Seq, e.At, e.By = s.Seq+1, protocol.At(now), Person(by)
 	c.Entry = e
 	c.Next.Seq, c.Next.LastAt = e.Seq, e.At
@@ -148,8 +172,12 @@ func (s Session) says(e protocol.Entry, by identity.Principal, now time.Time) Ch
 	return c
 }
 
-// alters adds an entry to a session whose visible state is next.
+// alters adds an entry to a session whose visible state is next. Whatever ends
+// the call says how long it was.
 func (s Session) alters(next protocol.Session, e protocol.Entry, by identity.Principal, now time.Time) Change {
+	if s.Call != nil && next.Call == nil && e.Call == nil {
+		e.Call = call.Log(s.Call, "", now)
+	}
 	c := s.says(e, by, now)
 	next.Version = c.Entry.Seq
 	c.Next.Session, c.Alters = next, true

@@ -75,7 +75,7 @@ func (w *walk) asked(by identity.Principal, kind protocol.EntryKind) bool {
 // onTime checks the clocks.
 func (w *walk) onTime(what string, by identity.Principal, e protocol.Entry) {
 	w.t.Helper()
-	silent, waited := w.now.Sub(w.s.LastAt.Time()), w.now.Sub(w.s.CreatedAt.Time())
+	silent, waited := w.now.Sub(w.s.LastAt.Time()), w.now.Sub(w.s.RequestedAt.Time())
 	switch e.Kind {
 	case protocol.EntryEnded:
 		w.must(w.s.Kind != protocol.Portal || by.Role == identity.Technician || silent > time.Hour, what, by, "comes too early")
@@ -106,7 +106,8 @@ func (w *walk) stands(what string, by identity.Principal) {
 		names[p.ID] = true
 		asked := p.ID == s.Contact.ID && s.State == protocol.Connecting
 		goesOn := s.State == protocol.Connecting || s.State == protocol.Requested || s.State == protocol.Active
-		w.must(s.Concerns(p) == (goesOn && (p.Joined || asked)), what, by, "stands in the wrong lists")
+		offered := s.Transfer != nil && s.Transfer.To.ID == p.ID
+		w.must(s.Concerns(p.ID) == (goesOn && (p.Joined || asked || offered)), what, by, "stands in the wrong lists")
 	}
 	w.must((s.EndedAt > 0) == (s.Ended() || s.Left()), what, by, "mixes up the end")
 	w.must(s.State != protocol.Active || s.StartedAt > 0, what, by, "has no beginning")
@@ -124,6 +125,8 @@ func (w *walk) charge(what string, by identity.Principal, present map[string]boo
 	unanswered := s.State == protocol.Requested || s.Left()
 	w.must(s.Owner == "" || present[s.Owner] && s.Owner != "carol", what, by, "leaves somebody in charge who is not there")
 	w.must(!unanswered || s.Owner == "" && len(present) == 1 && s.Call == nil, what, by, "is not unanswered")
+	w.must(s.State != protocol.Active || s.Kind == protocol.Staff || len(present) >= 2, what, by, "leaves the contact alone")
+	w.must(s.State != protocol.Requested || s.RequestedAt > 0, what, by, "waits since never")
 	w.must(s.State != protocol.Connecting || s.Owner == "alice" && len(present) == 1, what, by, "lets others in too early")
 	if s.Transfer != nil {
 		w.must(s.State == protocol.Active && s.Kind != protocol.Staff, what, by, "leaves an offer that nobody can take")

@@ -228,6 +228,7 @@ func (w *walk) tries(by identity.Principal) map[string]rule {
 	join, end := protocol.JoinSession{Answer: w.IntN(3) == 0}, protocol.EndSession{Note: []string{"", "Done."}[w.IntN(2)]}
 	take, to := protocol.TakeSession{From: []string{w.s.Owner, "", "alice"}[w.IntN(3)]}, session.Person(walker(w.IntN(4)))
 	hidden := session.Secret{Seq: 1, By: session.Person(walker(0)), Text: "hunter2", Until: protocol.At(now.Add(time.Minute))}
+	found := w.IntN(4)
 	back := protocol.AskCallback{Phone: []string{"999", "999", "999", "call me"}[w.IntN(4)]}
 	for what, try := range map[string]rule{
 		"post": func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
@@ -237,15 +238,17 @@ func (w *walk) tries(by identity.Principal) map[string]rule {
 		"reveal": func(s session.Session) (session.Change, error) {
 			return s.Reveal(by, protocol.Reveal{Reveal: "r1"}, hidden, now)
 		},
-		"join":      func(s session.Session) (session.Change, error) { return s.Join(by, join, now) },
-		"leave":     func(s session.Session) (session.Change, error) { return s.Leave(by, now) },
-		"end":       func(s session.Session) (session.Change, error) { return s.End(by, end, office, now) },
-		"approve":   func(s session.Session) (session.Change, error) { return s.Approve(by, now) },
-		"refuse":    func(s session.Session) (session.Change, error) { return s.Refuse(by, now) },
-		"cancel":    func(s session.Session) (session.Change, error) { return s.Cancel(by, now) },
-		"take":      func(s session.Session) (session.Change, error) { return s.Take(by, take, now) },
-		"transfer":  func(s session.Session) (session.Change, error) { return s.Transfers(by, &to, now) },
-		"give back": func(s session.Session) (session.Change, error) { return s.Transfers(by, nil, now) },
+		"join":    func(s session.Session) (session.Change, error) { return s.Join(by, join, now) },
+		"leave":   func(s session.Session) (session.Change, error) { return s.Leave(by, now) },
+		"end":     func(s session.Session) (session.Change, error) { return s.End(by, end, office, now) },
+		"approve": func(s session.Session) (session.Change, error) { return s.Approve(by, now) },
+		"refuse":  func(s session.Session) (session.Change, error) { return s.Refuse(by, now) },
+		"cancel":  func(s session.Session) (session.Change, error) { return s.Cancel(by, now) },
+		"take":    func(s session.Session) (session.Change, error) { return s.Take(by, take, now) },
+		"transfer": func(s session.Session) (session.Change, error) {
+			return s.Offer(by, to.ID, []*protocol.Person{nil, &to, &to, &to}[found], now)
+		},
+		"give back": func(s session.Session) (session.Change, error) { return s.GiveBack(by, now) },
 		"nudge":     func(s session.Session) (session.Change, error) { return s.Nudge(by, now) },
 		"call back": func(s session.Session) (session.Change, error) { return s.CallBack(by, back, office, now) },
 		"abandon":   func(s session.Session) (session.Change, error) { return s.Abandon(now.Add(-3*time.Minute), now) },

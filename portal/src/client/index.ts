@@ -13,7 +13,7 @@ export { browser, type Environment } from "./environment";
 export { Events } from "./events";
 export { bytes, type AnyPush, type CommandOptions } from "./exchange";
 export { Fault } from "./fault";
-export { groupsOf, isOffered, isOver, takesPart, type Groups } from "./life";
+export { groupsOf, isOffered, isOver, takesPart, waitsSince, type Groups } from "./life";
 export type { ConnectionState } from "./link";
 export type { Reached } from "./marks";
 export type { MessageStorage, Undelivered } from "./outbox";

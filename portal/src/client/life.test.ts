@@ -39,8 +39,8 @@ describe("a technician's sessions are in groups (G5)", () => {
   });
 
   it("with whom to turn to first at the front", () => {
-    const waiting = [3, 1, 2].map((createdAt) =>
-      aSession({ id: `${createdAt}`, state: "requested", createdAt }),
+    const waiting = [3, 1, 2].map((requestedAt) =>
+      aSession({ id: `${requestedAt}`, state: "requested", createdAt: 4 - requestedAt, requestedAt }),
     );
     const callbacks = [6, 4, 5].map((at) =>
       aSession({ id: `${at}`, state: "abandoned", callback: { phone: "112", at } }),

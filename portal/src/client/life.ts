@@ -63,8 +63,15 @@ function groupOf(session: Session, me: string): keyof Groups | undefined {
   }
 }
 
+/** Since when a request waits for a technician, in milliseconds since 1970. */
+export function waitsSince({ requestedAt, createdAt }: Session): number {
+  return requestedAt ?? createdAt;
+}
+
 /** Since when a session has been what it is. */
-function since({ state, callback, endedAt, startedAt, createdAt }: Session): number {
+function since(session: Session): number {
+  const { state, callback, endedAt, startedAt, createdAt } = session;
+  if (state === "requested") return waitsSince(session);
   if (state === "abandoned") return callback?.at ?? endedAt ?? createdAt;
   return state === "active" ? (startedAt ?? createdAt) : createdAt;
 }

@@ -135,6 +135,14 @@ describe("what a colleague hands on", () => {
     expect(offers()).toEqual(["acme/2"]);
   });
 
+  it("is still offered after a reload, and not when it is over by then", async () => {
+    world.sessions = [handed];
+    world.socket.cut();
+    await wait(200);
+    expect(offers()).toEqual(["acme/2"]);
+    expect(page.client.sessions.has("acme/2")).toBe(false);
+  });
+
   it("is theirs when they take it", async () => {
     await changed(handed);
     world.answers.set("session.take", ({ session }) => ({

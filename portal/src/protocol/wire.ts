@@ -105,7 +105,7 @@ export interface Welcome {
   /** Report away after this long without activity. */
   awaySeconds: number;
   availability?: Availability;
-  /** The caller's sessions that are not ended. */
+  /** The caller's sessions that are not over, and those that wait for their yes. */
   sessions: Session[];
 }
 
@@ -512,6 +512,8 @@ export interface Session {
   /** The call that is ringing or going on. */
   call?: Call;
   createdAt: Millis;
+  /** Since when it waits, or last waited, for a technician. */
+  requestedAt?: Millis;
   /** When somebody joined who could help. */
   startedAt?: Millis;
   endedAt?: Millis;
@@ -580,6 +582,7 @@ export interface Entry {
   to?: Person;
   /** The seq of the secret that was revealed. */
   of?: number;
+  /** The call that it is about, or that is over with it. */
   call?: CallLog;
 }
 

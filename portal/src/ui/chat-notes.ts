@@ -1,4 +1,4 @@
-import { isOver, type LiveSession } from "../client/index";
+import { isOver, waitsSince, type LiveSession } from "../client/index";
 import type { Mark, Office, Person, Session } from "../protocol/wire";
 import { listed } from "./words";
 
@@ -85,7 +85,7 @@ export function isNudged(before: ChatView, after: ChatView, me: Person): boolean
  */
 export function secondsToChoice({ session, office }: ChatView, now: number): number {
   if (office?.open === false) return 0;
-  return Math.max(0, Math.ceil((session.createdAt + answering - now) / 1000));
+  return Math.max(0, Math.ceil((waitsSince(session) + answering - now) / 1000));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { isOffered } from "../client/index";
+import { isOffered, waitsSince } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
 import "./elapsed";
@@ -53,7 +53,7 @@ export class Requests extends LitElement {
   }
 
   private card(session: Session): TemplateResult {
-    const { createdAt, problem, company } = session;
+    const { problem, company } = session;
     const offered = isOffered(session, this.me.id);
     return html`
       ${icon(offered ? "people" : "chat")}
@@ -62,7 +62,11 @@ export class Requests extends LitElement {
         ${problem ? html`<p class="problem">${problem}</p>` : nothing}
         <p class="soft">
           ${company},
-          <parley-elapsed name="Waiting time" .since=${createdAt} .ahead=${this.ahead}></parley-elapsed>
+          <parley-elapsed
+            name="Waiting time"
+            .since=${waitsSince(session)}
+            .ahead=${this.ahead}
+          ></parley-elapsed>
         </p>
       </div>
       <div class="buttons">${offered ? this.taking(session) : this.answering(session)}</div>

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { isOffered } from "../client/index";
+import { isOffered, waitsSince } from "../client/index";
 import type { Entry, Person, Session } from "../protocol/wire";
 import { titleOf } from "./chat-notes";
 import { controls } from "./controls";
@@ -82,7 +82,7 @@ export class SessionCard extends LitElement {
       case "waiting":
         return isOffered(this.session, this.me.id)
           ? html`${this.session.transfer?.by.name} asks you to take it over`
-          : html`Waiting for ${this.running("Waiting time", createdAt)}`;
+          : html`Waiting for ${this.running("Waiting time", waitsSince(this.session))}`;
       case "mine":
       case "others":
         if (this.session.state === "connecting") {

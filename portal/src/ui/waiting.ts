@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { waitsSince } from "../client/index";
 import "./callback-dialog";
 import type { CallbackDialog } from "./callback-dialog";
 import { endsAnyTime, secondsToChoice, type ChatView } from "./chat-notes";
@@ -56,7 +57,7 @@ export class Waiting extends LitElement {
     clearTimeout(this.timer);
     const seconds = secondsToChoice(this.view, this.now());
     if (seconds === 0 || !this.isConnected) return;
-    const over = (this.view.session.createdAt - this.now()) % 1000;
+    const over = (waitsSince(this.view.session) - this.now()) % 1000;
     this.timer = setTimeout(() => this.requestUpdate(), ((over + 1000) % 1000) + 1);
   }
 

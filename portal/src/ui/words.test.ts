@@ -15,6 +15,14 @@ describe("Lines of the service", () => {
     [{ kind: "joined" }, "Alice Archer has joined"],
     [{ kind: "left" }, "Alice Archer has left"],
     [{ kind: "ended" }, "Alice Archer ended the session"],
+    [
+      { kind: "ended", call: { id: "k", media: "video", seconds: 120 } },
+      "The video call ended after 2 minutes; Alice Archer ended the session",
+    ],
+    [
+      { kind: "transferred", call: { id: "k", media: "voice" } },
+      "The call ended without an answer; Alice Archer has left, and Carol Jones waits for another technician",
+    ],
     [{ kind: "call_rang", call: { id: "k", media: "video" } }, "Alice Archer started a video call"],
     [{ kind: "call_answered" }, "Alice Archer answered the call"],
     [{ kind: "call_declined" }, "Alice Archer declined the call"],

@@ -44,6 +44,10 @@ export interface SystemLine {
 
 /** What an entry that is no message says, with who asked for help. */
 export function systemLines(entry: Entry, contact: Person): SystemLine[] {
+  if (entry.call && !entry.kind.startsWith("call_")) {
+    const { call, ...rest } = entry; // The call is over with it.
+    return [{ text: callEnded(call), joined: false }, ...systemLines(rest, contact)];
+  }
   const by = entry.by.name;
   const plain = (text: string): SystemLine[] => [{ text, joined: false }];
   const joined = (name: string): SystemLine => ({ text: `${name} has joined`, joined: true });
@@ -72,7 +76,7 @@ export function systemLines(entry: Entry, contact: Person): SystemLine[] {
       return plain(
         entry.to
           ? `${by} offered the session to ${entry.to.name}`
-          : `${by} gave the session back to the queue`,
+          : `${by} has left, and ${contact.name} waits for another technician`,
       );
     case "kept":
       return plain(`${by} cannot take over the session`);
