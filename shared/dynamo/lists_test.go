@@ -301,6 +301,16 @@ func TestMarksNeverGoBack(t *testing.T) {
 			t.Errorf("marked %d, %d: got %+v (%v), want %+v", test.delivered, test.read, heard.Marks, err, want)
 		}
 	}
+	told := protocol.Mark{Participant: "carol", Delivered: 9, Read: 9, Notified: 8, Rung: protocol.RungTone, NotifiedAt: protocol.At(noon)}
+	less := protocol.Mark{Participant: "carol", Delivered: 9, Read: 9, Notified: 7, Rung: protocol.RungToast, NotifiedAt: protocol.At(noon)}
+	for _, m := range []protocol.Mark{told, less, {Participant: "carol", Delivered: 9, Read: 9}} {
+		if err := p.store.Mark(t.Context(), s, m); err != nil {
+			t.Fatal(err)
+		}
+		if heard, err := w.process().store.Hear(t.Context(), id); err != nil || !slices.Equal(heard.Marks, []protocol.Mark{told}) {
+			t.Errorf("marked %+v: got %+v (%v), want %+v", m, heard.Marks, err, told)
+		}
+	}
 	w.at(noon.Add(time.Hour))
 	if heard, err := p.store.Hear(t.Context(), id); err != nil || len(heard.Marks) != 0 {
 		t.Errorf("past its retention: %+v (%v)", heard.Marks, err)

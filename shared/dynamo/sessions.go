@@ -210,15 +210,21 @@ func (t *Sessions) Hear(ctx context.Context, id string) (session.Heard, error) {
 
 // Mark keeps how far somebody has come; it never goes back.
 func (t *Sessions) Mark(ctx context.Context, s session.Session, m protocol.Mark) error {
+	update := "SET participant = :who, delivered = :delivered, #read = :read, #ttl = :ttl"
+	values := item{
+		":who": str(m.Participant), ":delivered": num(m.Delivered), ":read": num(m.Read),
+		":notified": num(m.Notified), ":ttl": expiry(t.Now().Add(s.Retention)),
+	}
+	if m.Notified > 0 {
+		update += ", notified = :notified, rung = :rung, notifiedAt = :at"
+		values[":rung"], values[":at"] = str(string(m.Rung)), num(int64(m.NotifiedAt))
+	}
 	_, err := t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.Name, Key: key(sessionKey(s.ID), "mark#"+m.Participant),
-		UpdateExpression:         aws.String("SET participant = :who, delivered = :delivered, #read = :read, #ttl = :ttl"),
-		ConditionExpression:      aws.String("attribute_not_exists(pk) OR (delivered <= :delivered AND #read <= :read)"),
-		ExpressionAttributeNames: map[string]string{"#read": "read", "#ttl": Schema.TTL},
-		ExpressionAttributeValues: item{
-			":who": str(m.Participant), ":delivered": num(m.Delivered), ":read": num(m.Read),
-			":ttl": expiry(t.Now().Add(s.Retention)),
-		},
+		TableName: &t.Name, Key: key(sessionKey(s.ID), "mark#"+m.Participant), UpdateExpression: &update,
+		ConditionExpression: aws.String("attribute_not_exists(pk) OR (delivered <= :delivered AND #read <= :read" +
+			" AND (attribute_not_exists(notified) OR notified <= :notified))"),
+		ExpressionAttributeNames:  map[string]string{"#read": "read", "#ttl": Schema.TTL},
+		ExpressionAttributeValues: values,
 	})
 	if err = translate(err); errors.Is(err, session.ErrRaced) {
 		return nil // Further already.

@@ -199,6 +199,39 @@ func TestTheMarksOfTwoPagesAddUp(t *testing.T) {
 	}
 }
 
+// N17: of two hidden pages one shows a dot and the other a notification. What is
+// noticed best is kept, with the time at which it was told first.
+func TestAParticipantsBestNotificationIsKept(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	does[protocol.Resumed](w, alice, "message.resume", protocol.Resume{Session: id})
+	told := func(seq int64, rung protocol.Rung) protocol.Mark {
+		t.Helper()
+		w.passes(time.Second)
+		does[protocol.Empty](w, carol, "message.read", protocol.Read{Session: id, Delivered: 9, Notified: seq, Rung: rung})
+		return w.stands("told", id, protocol.Active).Marks[0]
+	}
+	told(7, protocol.RungDot)
+	first := told(7, protocol.RungToast)
+	if first.Notified != 7 || first.Rung != protocol.RungToast || first.NotifiedAt != protocol.At(w.now) {
+		t.Errorf("a notification makes it %+v at %d", first, protocol.At(w.now))
+	}
+	w.heard("alice")
+	for _, again := range []protocol.Mark{told(7, protocol.RungTone), told(7, protocol.RungToast), told(6, protocol.RungToast), told(0, "")} {
+		if again != first {
+			t.Errorf("what tells less makes it %+v", again)
+		}
+	}
+	if more := w.heard("alice"); len(more) != 0 {
+		t.Errorf("alice is told again: %v", more)
+	}
+	if next := told(9, protocol.RungDot); next.Notified != 9 || next.Rung != protocol.RungDot || next.NotifiedAt == first.NotifiedAt {
+		t.Errorf("the next message makes it %+v", next)
+	}
+}
+
 // F9 F13: what was followed up is over for everybody, sent once or twice.
 func TestTheEndOfAnAbandonedRequestCanBeSentAgain(t *testing.T) {
 	w := newWorld(t)

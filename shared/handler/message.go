@@ -141,7 +141,7 @@ func (r messageRoute) read(ctx context.Context, c Caller, d protocol.Read) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	mark, further, err := heard.Marked(c.Principal, d)
+	mark, further, err := heard.Marked(c.Principal, d, c.Now)
 	if err != nil || !further {
 		return Outcome{Reply: protocol.Empty{}}, err
 	}

@@ -130,6 +130,8 @@ type Read struct {
 	Session   string `json:"session"`
 	Delivered int64  `json:"delivered"`
 	Read      int64  `json:"read"`
+	Notified  int64  `json:"notified,omitempty"` // The last seq that the caller was told of while the page was hidden.
+	Rung      Rung   `json:"rung,omitempty"`     // What told them of it; with Notified only.
 }
 
 // StartSession begins a session with a contact, who is in it at once. Sent

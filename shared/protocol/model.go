@@ -284,6 +284,19 @@ type Office struct {
 // Mark is how far a participant has come in a transcript.
 type Mark struct {
 	Participant string `json:"participant"`
-	Delivered   int64  `json:"delivered"` // The last seq that reached one of their pages.
-	Read        int64  `json:"read"`      // The last seq that was on their screen.
+	Delivered   int64  `json:"delivered"`            // The last seq that reached one of their pages.
+	Read        int64  `json:"read"`                 // The last seq that was on their screen.
+	Notified    int64  `json:"notified,omitempty"`   // The last seq that they were told of while their page was hidden.
+	Rung        Rung   `json:"rung,omitempty"`       // What told them of it.
+	NotifiedAt  Millis `json:"notifiedAt,omitempty"` // When the service heard so.
 }
+
+// Rung is what told somebody, who was not looking, that something has come.
+type Rung string
+
+// The rungs, from what is noticed last to what is noticed first.
+const (
+	RungDot   Rung = "dot"   // A number in the title of the page, and a dot on its icon.
+	RungTone  Rung = "tone"  // A tone, too.
+	RungToast Rung = "toast" // A notification of the system.
+)

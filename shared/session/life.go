@@ -268,6 +268,16 @@ func (s Session) Reads(by identity.Principal, r protocol.Read) error {
 		return s.outsider(by)
 	case r.Read < 0 || r.Delivered < r.Read || r.Delivered > 1e15:
 		return fault.New(fault.Invalid, "What is read has been delivered before, and neither is below 0.")
+	case r.Notified < 0 || r.Notified > r.Delivered:
+		return fault.New(fault.Invalid, "What is notified of has been delivered before.")
+	case r.Notified > 0 && rank(r.Rung) < 0 || r.Notified == 0 && r.Rung != "":
+		return fault.New(fault.Invalid, "What was notified of is told with one of %v.", rungs)
 	}
 	return nil
 }
+
+// rungs are what tells somebody who is not looking, the weakest first.
+var rungs = []protocol.Rung{protocol.RungDot, protocol.RungTone, protocol.RungToast}
+
+// rank is how much a rung is noticed; below 0 where it is none.
+func rank(r protocol.Rung) int { return slices.Index(rungs, r) }

@@ -130,3 +130,27 @@ func TestAReportNamesAPath(t *testing.T) {
 		want(t, "hang up with path "+string(path), err, code)
 	}
 }
+
+func TestHowFarSomebodyHasComeAddsUp(t *testing.T) {
+	r := started(t, nil)
+	for what, test := range map[string]struct {
+		read protocol.Read
+		code fault.Code
+	}{
+		"delivered":                   {protocol.Read{Delivered: 1}, ""},
+		"read":                        {protocol.Read{Delivered: 1, Read: 1}, ""},
+		"read before it came":         {protocol.Read{Delivered: 1, Read: 2}, fault.Invalid},
+		"less than nothing":           {protocol.Read{Read: -1}, fault.Invalid},
+		"more than can be":            {protocol.Read{Delivered: 1e15 + 1}, fault.Invalid},
+		"told of by a notification":   {protocol.Read{Delivered: 1, Notified: 1, Rung: protocol.RungToast}, ""},
+		"told of before it came":      {protocol.Read{Delivered: 1, Notified: 2, Rung: protocol.RungDot}, fault.Invalid},
+		"told of less than nothing":   {protocol.Read{Delivered: 1, Notified: -1, Rung: protocol.RungDot}, fault.Invalid},
+		"told of by a pigeon":         {protocol.Read{Delivered: 1, Notified: 1, Rung: "pigeon"}, fault.Invalid},
+		"told of by nothing":          {protocol.Read{Delivered: 1, Notified: 1}, fault.Invalid},
+		"told of nothing, by a tone":  {protocol.Read{Delivered: 1, Rung: protocol.RungTone}, fault.Invalid},
+		"told of by a tone, and read": {protocol.Read{Delivered: 1, Read: 1, Notified: 1, Rung: protocol.RungTone}, ""},
+	} {
+		want(t, what, r.Reads(carol, test.read), test.code)
+		want(t, "an outsider's "+what, r.Reads(outsiders["another contact"], test.read), fault.NotFound)
+	}
+}

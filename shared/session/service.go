@@ -36,8 +36,9 @@ func (h Heard) Attends(principal string) bool {
 
 // Marked is how far the principal has come with what one of their pages tells,
 // and whether that is further than was known. Of two pages one may have
-// received more and the other shown more.
-func (h Heard) Marked(by identity.Principal, r protocol.Read) (protocol.Mark, bool, error) {
+// received more, the other shown more, and one may be heard where the other
+// shows only a dot.
+func (h Heard) Marked(by identity.Principal, r protocol.Read, now time.Time) (protocol.Mark, bool, error) {
 	if err := h.Reads(by, r); err != nil {
 		return protocol.Mark{}, false, err
 	}
@@ -49,6 +50,9 @@ func (h Heard) Marked(by identity.Principal, r protocol.Read) (protocol.Mark, bo
 	}
 	m := known
 	m.Delivered, m.Read = max(m.Delivered, r.Delivered), max(m.Read, r.Read)
+	if r.Notified > m.Notified || r.Notified == m.Notified && rank(r.Rung) > rank(m.Rung) {
+		m.Notified, m.Rung, m.NotifiedAt = r.Notified, r.Rung, protocol.At(now)
+	}
 	return m, m != known, nil
 }
 

@@ -139,7 +139,9 @@ export const commands = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "delivered": 4,
-      "read": 3
+      "read": 3,
+      "notified": 4,
+      "rung": "toast"
     }
   },
   'message.resume': {
@@ -1445,7 +1447,10 @@ export const pushes = {
       "mark": {
         "participant": "eh5g5sjwsqkojjhogfknt4f3",
         "delivered": 4,
-        "read": 4
+        "read": 3,
+        "notified": 4,
+        "rung": "toast",
+        "notifiedAt": 1767265380000
       }
     }
   },

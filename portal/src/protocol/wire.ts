@@ -236,6 +236,10 @@ export interface Read {
   session: string;
   delivered: number;
   read: number;
+  /** The last seq that the caller was told of while the page was hidden. */
+  notified?: number;
+  /** What told them of it; with Notified only. */
+  rung?: Rung;
 }
 
 /**
@@ -718,7 +722,19 @@ export interface Mark {
   delivered: number;
   /** The last seq that was on their screen. */
   read: number;
+  /** The last seq that they were told of while their page was hidden. */
+  notified?: number;
+  /** What told them of it. */
+  rung?: Rung;
+  /** When the service heard so. */
+  notifiedAt?: Millis;
 }
+
+/** Rung is what told somebody, who was not looking, that something has come. */
+export type Rung =
+  | 'dot' // A number in the title of the page, and a dot on its icon.
+  | 'tone' // A tone, too.
+  | 'toast'; // A notification of the system.
 
 /** MessagePosted brings a message. */
 export interface MessagePosted {
