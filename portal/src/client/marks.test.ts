@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Page } from "./testing/page";
-import { alice, dave, Refusal, type World } from "./testing/world";
+import { alice, aSession, dave, Refusal, type World } from "./testing/world";
 
 let page: Page;
 let world: World;
@@ -54,6 +54,114 @@ describe("how far one's own messages have come (P4)", () => {
     page.client.close();
     await page.load();
     expect([7, 9, 10].map((seq) => page.live.deliveryOf(seq))).toEqual(["read", "delivered", "sent"]);
+  });
+});
+
+describe("what called somebody who does not look (N17)", () => {
+  const called = (): unknown[][] =>
+    world
+      .heard("message.read")
+      .map(({ data: { delivered, read, notified, rung } }) => [delivered, read, notified, rung]);
+  const begun = async (): Promise<void> => {
+    world.me = dave; // A contact; the others are technicians.
+    page.client.close();
+    await page.load();
+    page.live.addEventListener("news", ({ detail }) => page.live.notified(detail.seq, "toast"));
+  };
+
+  it("is told with what was delivered, in one command", async () => {
+    await begun();
+    world.push("session.changed", { session: aSession(), entry: world.adds({ kind: "joined", by: alice }) });
+    world.says("Are you there?", alice);
+    await wait(60_000);
+    expect(called()).toEqual([[2, 0, 2, "toast"]]);
+    page.live.read(2);
+    await wait(60_000);
+    expect(called().slice(1)).toEqual([[2, 2, undefined, undefined]]);
+  });
+
+  it("is told of a nudge as of a message", async () => {
+    await begun();
+    world.push("message.posted", { session: "acme/1", entry: world.adds({ kind: "nudged", by: alice }) });
+    await wait(60_000);
+    expect(called()).toEqual([[1, 0, 1, "toast"]]);
+  });
+
+  it("takes, beside as many commands as there are messages, one in a minute at the most", async () => {
+    await begun();
+    for (let n = 0; n < 20; n++) {
+      world.says(`line ${n}`, alice); // Each is called for, and then read: two things to tell.
+      await wait(10_000);
+      page.live.read(n + 1);
+      await wait(5_000);
+    }
+    const all = called();
+    expect(all.filter(([, read]) => read === 20)).toHaveLength(1);
+    expect(all.filter((one) => one[3] === "toast").length).toBeGreaterThan(3);
+    expect(all.length).toBeLessThanOrEqual(20 + 5);
+  });
+
+  it("tells that it was read without waiting for a call to be told of", async () => {
+    await begun();
+    world.says("one", alice);
+    await wait(1_000);
+    page.live.read(1);
+    await wait(3_000);
+    world.says("two", alice); // Nothing is left to tell that it has called, for most of a minute.
+    await wait(1_000);
+    page.live.read(2);
+    await wait(3_000);
+    expect(called().at(-1)).toEqual([2, 2, undefined, undefined]);
+  });
+
+  it("is not told of what was seen before that could be told", async () => {
+    await begun();
+    world.says("Hello", alice);
+    await wait();
+    page.live.read(1);
+    await wait(60_000);
+    expect(called()).toEqual([[1, 1, undefined, undefined]]);
+  });
+
+  it("is the best of what several pages tell, and is not told again", async () => {
+    await begun();
+    world.says("Hello", alice);
+    await wait();
+    world.push("message.marked", {
+      session: "acme/1",
+      mark: { participant: dave.id, delivered: 1, read: 0, notified: 1, rung: "toast", notifiedAt: 5 },
+    });
+    await wait(60_000);
+    expect(called()).toEqual([]);
+  });
+
+  it("a technician never tells a contact", async () => {
+    page.live.addEventListener("news", ({ detail }) => page.live.notified(detail.seq, "toast"));
+    world.says("Hello?");
+    world.says("Anybody?");
+    await wait(60_000);
+    expect(called()).toEqual([[2, 0, undefined, undefined]]);
+  });
+
+  it("is shown beside delivered and read, and never gets weaker", async () => {
+    page.live.post("one");
+    await wait();
+    const told = (notified: number, rung: string, at: number): void =>
+      world.push("message.marked", {
+        session: "acme/1",
+        mark: { participant: dave.id, delivered: 1, read: 0, notified, rung, notifiedAt: at },
+      });
+    told(1, "tone", 7);
+    told(1, "dot", 8);
+    await wait();
+    expect(page.live.deliveryOf(1)).toBe("notified");
+    expect(page.live.marks.get(dave.id)).toMatchObject({ rung: "tone", notifiedAt: 7 });
+    told(1, "toast", 9);
+    await wait();
+    expect(page.live.marks.get(dave.id)).toMatchObject({ rung: "toast", notifiedAt: 9 });
+    mark(dave.id, 1, 1);
+    await wait();
+    expect(page.live.deliveryOf(1)).toBe("read");
   });
 });
 

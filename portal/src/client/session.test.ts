@@ -62,6 +62,30 @@ describe("the transcript of a session", () => {
     expect(page.lines).toEqual(["lost", "second"]);
   });
 
+  it.each(["not_found", "forbidden", "conflict"])(
+    "asks no more once that is refused with %s, and says so",
+    async (code) => {
+      world.answers.set("message.list", () => {
+        throw new Refusal(code, "You are not in this session.");
+      });
+      world.adds({ text: "lost" });
+      world.says("second");
+      await wait(600_000);
+      expect(world.heard("message.list")).toHaveLength(1);
+      expect(page.live.unreachable?.message).toBe("You are not in this session.");
+    },
+  );
+
+  it("asks more and more rarely for what nobody can bring", async () => {
+    world.answers.set("message.list", () => {
+      throw new Refusal("unavailable", "Later.");
+    });
+    world.adds({ text: "lost" });
+    world.says("second");
+    await wait(600_000);
+    expect(world.heard("message.list").length).toBeLessThan(20);
+  });
+
   it("notices within two minutes that the last push was lost", async () => {
     world.adds({ text: "lost" });
     await wait(120_001);

@@ -1,11 +1,11 @@
-import type { Entry, Mark, Page, Person, Resumed, Session, SessionReply } from "../protocol/wire";
+import type { Entry, Mark, Person, Resumed, Rung, Session, SessionReply } from "../protocol/wire";
 import { Attendance } from "./attendance";
-import { backoff, rested, type Pace } from "./backoff";
 import { SessionCommands } from "./commands";
 import { Fault } from "./fault";
 import { isOver, takesPart } from "./life";
 import { Marks, type Reached } from "./marks";
 import type { Outbox } from "./outbox";
+import { Pursuit } from "./pursuit";
 import { Sender, type Outgoing } from "./sender";
 import type { Service } from "./service";
 import { Transcript } from "./transcript";
@@ -18,10 +18,6 @@ export interface LiveSessionEvents {
   /** Somebody else's entry arrived, not as part of the history: the moment for a tone or a dot. */
   news: Entry;
 }
-
-const gapPatience = 400; // A push that was overtaken mostly comes by itself within this time.
-const lookEvery = 120_000; // A lost last push is noticed within this time.
-const pace: Pace = { first: 500, most: 10_000 };
 
 /**
  * LiveSession is a session as its participants see it: kept up to date over
@@ -37,28 +33,23 @@ export class LiveSession extends SessionCommands {
   readonly #teller: TypingTeller;
   readonly #marks: Marks;
   readonly #attendance = new Attendance();
+  readonly #pursuit: Pursuit;
   #session: Session;
   #place: number | undefined;
   #unreachable: Fault | undefined;
-  #current = false;
   #history = true; // Until the first catching up is done.
   #changing = false;
-  #round = new AbortController(); // One for each time of being connected.
-  #renewal = new AbortController();
-  #gap: ReturnType<typeof setTimeout> | undefined;
-  #look: ReturnType<typeof setInterval> | undefined;
 
   /** Only the client makes them. */
   constructor(session: Session, service: Service, outbox: Outbox) {
     super(service);
     this.#session = session;
-    this.#round.abort();
     const changed = (): void => this.#changed();
     this.#others = new TypingOthers(changed);
     this.#teller = new TypingTeller((typing) => this.#tell(typing));
     this.#marks = new Marks({
       me: () => service.person.id,
-      tell: (delivered, read) => service.command("message.read", { session: this.id, delivered, read }),
+      tell: (reach) => service.command("message.read", { session: this.id, ...reach }),
       changed,
     });
     this.#sender = new Sender({
@@ -68,6 +59,19 @@ export class LiveSession extends SessionCommands {
       seq: () => this.#transcript.seq,
       posted: (entry) => this.heard(entry),
       changed,
+    });
+    this.#pursuit = new Pursuit({
+      session: session.id,
+      service,
+      transcript: this.#transcript,
+      attendance: this.#attendance,
+      takesPart: () => this.#takesPart(this.#session),
+      complete: () => this.#complete(),
+      outdated: () => this.#outdated(),
+      there: (resumed) => this.#there(resumed),
+      added: (entries) => this.#added(entries),
+      caughtUp: () => this.#caughtUp(),
+      lost: (fault) => this.#lose(fault),
     });
   }
 
@@ -111,6 +115,11 @@ export class LiveSession extends SessionCommands {
     return this.#marks.all;
   }
 
+  /** How many messages and nudges of others the caller has not seen on any of their pages. */
+  get unread(): number {
+    return this.#marks.unread;
+  }
+
   /** How far an entry of the transcript has come with the others. */
   deliveryOf(entry: Entry | number): Reached {
     return this.#marks.reached(typeof entry === "number" ? entry : entry.seq);
@@ -118,7 +127,7 @@ export class LiveSession extends SessionCommands {
 
   /** Whether everything up to now has been brought since the last (re)connect. */
   get current(): boolean {
-    return this.#current;
+    return this.#pursuit.current;
   }
 
   /** Why the service tells nothing of the session any more; mostly undefined. */
@@ -156,13 +165,23 @@ export class LiveSession extends SessionCommands {
     this.#marks.seen(seq);
   }
 
+  /**
+   * The caller was told of a message or nudge that they did not see, by this at
+   * the most. Technicians are told so of the contact and of each other; a contact
+   * learns nothing of whether a technician's page is to be seen.
+   */
+  notified(seq: number, rung: Rung): void {
+    if (this.service.person.role === "technician" && this.#session.kind !== "staff") return;
+    this.#marks.notified(seq, rung);
+  }
+
   /** Takes the answer to a command that changed the session. */
   override apply({ session, seq, place }: SessionReply): void {
     this.#place = place ?? this.#place;
     this.#take(session);
     this.#transcript.promise(seq);
     // The service pushes it to all connections but the one that asked.
-    if (this.#current && this.#transcript.gap) this.#fillSoon(0);
+    if (this.#transcript.gap) this.#pursuit.fill();
   }
 
   /** Takes a push session.changed. Only the client calls it, as the methods below. */
@@ -175,7 +194,7 @@ export class LiveSession extends SessionCommands {
   /** Takes an entry that was pushed, in whatever order. */
   heard(entry: Entry): void {
     this.#added(this.#transcript.push(entry));
-    this.#mindGap();
+    this.#pursuit.mindGap();
   }
 
   /** Takes a push message.typed. */
@@ -204,68 +223,21 @@ export class LiveSession extends SessionCommands {
   /** Catches up on a new connection, tries until it has, and sends what waits. */
   async resume(first?: Resumed): Promise<void> {
     this.suspend();
-    if (this.#complete()) return this.#caughtUp();
-    if (first === undefined && !this.#takesPart(this.#session)) return;
-    const { signal } = (this.#round = new AbortController());
-    if (await this.#tryTo(signal, first)) this.#caughtUp();
+    await this.#pursuit.resume(first);
   }
 
   /** Catches up on a connection that follows another which is still open: nobody notices. */
   async renew(): Promise<void> {
-    if (!this.#current) return this.resume();
-    this.#renewal.abort();
-    if (this.#complete() || !this.#takesPart(this.#session)) return;
-    this.#renewal = new AbortController();
-    await this.#tryTo(AbortSignal.any([this.#round.signal, this.#renewal.signal]));
-    this.#mindGap();
-  }
-
-  /** Tries to catch up until that is done, refused for good, or the signal aborts. It returns whether it is done. */
-  async #tryTo(signal: AbortSignal, first?: Resumed): Promise<boolean> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.#catchUp(signal, attempt === 0 ? first : undefined);
-        signal.throwIfAborted(); // Cut in the same breath as the reply came.
-        return true;
-      } catch (err) {
-        if (signal.aborted) return false;
-        const fault = Fault.from(err);
-        if (!fault.retryable) {
-          this.#lose(fault);
-          return false;
-        }
-        const wait = backoff(pace, attempt, () => this.service.random());
-        if (!(await rested(wait, signal))) return false;
-      }
-    }
+    await (this.current ? this.#pursuit.renew() : this.resume());
   }
 
   /** The connection is gone. */
   suspend(): void {
-    this.#round.abort();
-    this.#current = false;
+    this.#pursuit.suspend();
     this.#sender.stop();
     this.#marks.stop();
     this.#others.clear();
-    clearTimeout(this.#gap);
-    clearInterval(this.#look);
-    this.#gap = undefined;
     this.#changed();
-  }
-
-  async #catchUp(signal: AbortSignal, first: Resumed | undefined): Promise<void> {
-    const after = first === undefined ? this.#transcript.seq : 0;
-    const ask = { session: this.id, after };
-    const question = this.#attendance.ask();
-    try {
-      const resumed = first ?? (await this.service.command("message.resume", ask, { signal }));
-      this.#there(resumed);
-      question.answered(resumed.connected);
-      this.#page(after, resumed);
-      if (resumed.more) await this.#list(signal);
-    } finally {
-      question.over();
-    }
   }
 
   /** Takes the session as it now is. */
@@ -276,35 +248,14 @@ export class LiveSession extends SessionCommands {
     for (const mark of marks) this.#marks.take(mark);
   }
 
-  /** Brings all entries that are missing. */
-  async #list(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const after = this.#transcript.seq;
-      const page = await this.service.command("message.list", { session: this.id, after }, { signal });
-      this.#page(after, page);
-      if (!page.more || page.entries.length === 0) return;
-    }
-  }
-
-  /** Brings what is missing, and the session again where an entry tells that it has changed. */
-  async #fill(signal: AbortSignal): Promise<void> {
-    await this.#list(signal);
-    const changed = this.entries.findLast(({ kind }) => kind !== "message" && kind !== "nudged");
-    if (changed !== undefined && changed.seq > this.#session.version) await this.#catchUp(signal, undefined);
-  }
-
-  #page(after: number, page: Page): void {
-    this.#added(this.#transcript.page(after, page.entries, page.more));
-  }
-
   #added(entries: readonly Entry[]): void {
     const { id } = this.service.person;
+    this.#marks.heard(entries); // Before the news of them, which may call the reader.
     for (const entry of entries) {
       if (entry.kind === "message") this.#others.set(entry.by, false);
       if (entry.by.id === id && entry.message !== undefined) this.#sender.delivered(entry.message);
       if (entry.by.id !== id && !this.#history) this.emit("news", entry);
     }
-    this.#marks.heard(entries);
     if (entries.length > 0) this.#changed();
   }
 
@@ -329,40 +280,17 @@ export class LiveSession extends SessionCommands {
     return isOver(state) && this.entries.length > 0 && this.#transcript.seq >= version;
   }
 
+  /** Whether an entry tells that the session has changed since it was last heard of. */
+  #outdated(): boolean {
+    const changed = this.entries.findLast(({ kind }) => kind !== "message" && kind !== "nudged");
+    return changed !== undefined && changed.seq > this.#session.version;
+  }
+
   #caughtUp(): void {
-    this.#current = true;
     this.#history = false;
     this.#sender.go();
     this.#marks.go();
-    this.#mindGap();
-    clearInterval(this.#look);
-    this.#look = setInterval(() => {
-      if (this.#complete()) clearInterval(this.#look);
-      else this.#fillSoon(0);
-    }, lookEvery);
     this.#changed();
-  }
-
-  /** Waits a little for what is missing to come by itself, then fetches it. */
-  #mindGap(): void {
-    if (!this.#transcript.gap) {
-      clearTimeout(this.#gap);
-      this.#gap = undefined;
-    } else if (this.#current && this.#gap === undefined) this.#fillSoon(gapPatience);
-  }
-
-  #fillSoon(wait: number): void {
-    const { signal } = this.#round;
-    clearTimeout(this.#gap);
-    this.#gap = setTimeout(() => {
-      this.#fill(signal)
-        .catch(() => undefined) // Tried again below, or by resuming after the reconnect.
-        .finally(() => {
-          this.#gap = undefined;
-          if (!signal.aborted && this.#transcript.gap)
-            this.#fillSoon(Math.min(wait * 2 || gapPatience, pace.most));
-        });
-    }, wait);
   }
 
   #lose(fault: Fault): void {
@@ -373,7 +301,7 @@ export class LiveSession extends SessionCommands {
   }
 
   #tell(typing: boolean): void {
-    if (!this.#current || this.#session.state !== "active") return;
+    if (!this.current || this.#session.state !== "active") return;
     this.service.command("message.type", { session: this.id, typing }).catch(() => undefined); // It would be stale.
   }
 

@@ -2,25 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { prefer, preferences } from "../ui/preferences";
 import { requested } from "../ui/samples";
 import * as tone from "../ui/tone";
-import { Alarm, notifying } from "./alarm";
-
-class Shown {
-  static permission: NotificationPermission = "granted";
-  static all: Shown[] = [];
-  onclick: (() => void) | undefined;
-  closed = false;
-
-  constructor(
-    readonly title: string,
-    readonly options: NotificationOptions,
-  ) {
-    Shown.all.push(this);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
+import { Alarm } from "./alarm";
+import { notifying } from "./notify";
+import { Shown } from "./testing/shown";
 
 describe("The alarm", () => {
   let alarm: Alarm;
@@ -32,16 +16,17 @@ describe("The alarm", () => {
   beforeEach(() => {
     chosen = [];
     sounding = false;
-    Shown.all = [];
-    Shown.permission = "granted";
-    vi.stubGlobal("Notification", Shown);
+    Shown.become("granted");
     played.mockReset();
     repeated.mockReset().mockImplementation(() => {
       sounding = true;
       return () => (sounding = false);
     });
     prefer({ ...preferences(), tone: true });
-    alarm = new Alarm((session) => chosen.push(session));
+    alarm = new Alarm(
+      ({ contact, problem }) => ({ title: `${contact.name} asks for help`, body: problem ?? "" }),
+      (session) => chosen.push(session),
+    );
   });
   afterEach(() => vi.unstubAllGlobals());
 

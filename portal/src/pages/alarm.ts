@@ -1,24 +1,32 @@
 import type { Session } from "../protocol/wire";
 import { preferences } from "../ui/preferences";
-import { askingWords } from "../ui/session-groups";
 import { playTone, repeatTone } from "../ui/tone";
+import { notify } from "./notify";
 
-/** Whether the browser shows notifications of this page; none where it cannot. */
-export function notifying(): NotificationPermission | "none" {
-  return typeof Notification === "undefined" ? "none" : Notification.permission;
+/** What a session asks its reader for, in two lines of a notification. */
+export interface Asking {
+  title: string;
+  body: string;
 }
 
 /**
- * Calls a technician to the page: with a tone for what is new while they look at
- * it; while they do not, with a sound that goes on until somebody has answered,
- * and with notifications of the browser where it was allowed them.
+ * Calls its reader to the page for what waits for an answer: with a tone for
+ * what is new while they look at it; while they do not, with a sound that goes on
+ * until somebody has answered, and with notifications of the browser where it was
+ * allowed them.
  */
 export class Alarm {
   private readonly known = new Map<string, Notification | undefined>();
   private quiet: (() => void) | undefined;
 
-  /** @param chosen hears of the session whose notification was pressed */
-  constructor(private readonly chosen: (session: string) => void) {}
+  /**
+   * @param says what a session asks for
+   * @param chosen hears of the session whose notification was pressed
+   */
+  constructor(
+    private readonly says: (session: Session) => Asking,
+    private readonly chosen: (session: string) => void,
+  ) {}
 
   /** Takes what asks now; to be called when that changes, and when the page is hidden or shown. */
   heed(asking: readonly Session[]): void {
@@ -56,23 +64,7 @@ export class Alarm {
   }
 
   private notify(session: Session): Notification | undefined {
-    if (notifying() !== "granted") return undefined;
-    try {
-      const body = session.problem ?? session.company;
-      const shown = new Notification(askingWords(session), {
-        body,
-        tag: session.id,
-        icon: "/parley.svg",
-        requireInteraction: true,
-      });
-      shown.onclick = () => {
-        shown.close();
-        window.focus();
-        this.chosen(session.id);
-      };
-      return shown;
-    } catch {
-      return undefined; // Some browsers of telephones have notifications only for installed pages.
-    }
+    const pressed = (): void => this.chosen(session.id);
+    return notify({ ...this.says(session), about: session.id, stays: true, pressed });
   }
 }

@@ -14,6 +14,7 @@ import { feedActivity } from "./activity-feed";
 import { followChats } from "./chat-events";
 import { Chats } from "./chats";
 import { PageElement } from "./page-element";
+import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 
 /** One session in a browser window of its own. When it closes, it gives back what was being written. */
@@ -50,7 +51,7 @@ export class ChatWindow extends PageElement {
     const shown = this.chats?.windows.find(({ view }) => view.session.id === this.session);
     if (!shown)
       return html`<main class="waiting"><p role="status">${this.refusal || "Opening the chat…"}</p></main>`;
-    document.title = `${nameOf(shown.view.session, me)} – Chat`;
+    showSigns(`${nameOf(shown.view.session, me)} – Chat`, shown.unread);
     const opener = window.opener !== null;
     return html`<main>
       <h1 class="unseen">Chat</h1>

@@ -6,12 +6,15 @@ import { viewOf } from "../ui/chat-notes";
 import type { DeskWindow } from "../ui/desk";
 import { preferences } from "../ui/preferences";
 import { playTone } from "../ui/tone";
+import { beginningOf, Bell, callOf } from "./bell";
+import { standsAlone } from "./pop-out";
+
+const justNow = 60_000; // Milliseconds.
 
 interface Open {
   live: LiveSession;
   line: CallLine;
   minimised: boolean;
-  unread: number;
   close: AbortController;
   window: DeskWindow | undefined; // Drawn last; undefined once something changed.
 }
@@ -31,6 +34,7 @@ export class Chats {
   /** The session in front where only one is to be seen. */
   front: string | undefined;
   private readonly open = new Map<string, Open>();
+  private readonly bell = new Bell((session) => this.show(session));
 
   /** @param relay lets calls take only our TURN server */
   constructor(
@@ -41,12 +45,12 @@ export class Chats {
 
   /** The windows to draw. */
   get windows(): DeskWindow[] {
-    return [...this.open.values()].map((one) => (one.window ??= draw(one)));
+    return [...this.open.values()].map((one) => (one.window ??= draw(one, this.unseen(one))));
   }
 
-  /** Messages that nobody has seen yet, in all windows. */
+  /** Messages that the reader has not seen yet, in all windows that are not before their eyes. */
   get unread(): number {
-    return [...this.open.values()].reduce((sum, { unread }) => sum + unread, 0);
+    return [...this.open.values()].reduce((sum, one) => sum + this.unseen(one), 0);
   }
 
   /** The session of an open window. */
@@ -66,12 +70,13 @@ export class Chats {
     const { signal } = close;
     const policy = this.relay ? ({ iceTransportPolicy: "relay" } as const) : {};
     const line = new CallLine(this.client, live, { ...policy, signal });
-    const one: Open = { live, line, minimised: false, unread: 0, close, window: undefined };
+    const one: Open = { live, line, minimised: false, close, window: undefined };
     this.open.set(live.id, one);
     this.greet(one);
     live.addEventListener("change", () => this.redraw(one), { signal });
     line.addEventListener("change", () => this.redraw(one), { signal });
     live.addEventListener("news", ({ detail }) => this.news(one, detail), { signal });
+    if (document.hidden && this.begunByAnother(live)) this.bell.calls(live.id, beginningOf(live.session));
     this.listener.changed();
   }
 
@@ -80,6 +85,7 @@ export class Chats {
     const one = this.open.get(session);
     if (!one) return;
     one.close.abort();
+    this.bell.seen(session);
     this.open.delete(session);
     if (this.front === session) this.front = [...this.open.keys()].at(-1);
     this.listener.changed();
@@ -91,7 +97,6 @@ export class Chats {
     if (!one) return;
     this.front = session;
     one.minimised = false;
-    one.unread = 0;
     this.redraw(one);
   }
 
@@ -112,23 +117,36 @@ export class Chats {
 
   /** The reader looks at the page again, and at every window that is not put away. */
   seen(): void {
-    for (const one of this.open.values()) {
-      if (one.unread === 0 || !this.visible(one)) continue;
-      one.unread = 0;
-      this.redraw(one);
-    }
+    for (const one of this.open.values()) this.redraw(one);
   }
 
+  // A nudge brings a window back that was put away. A window that stands on its
+  // own calls by itself.
   private news(one: Open, entry: Entry): void {
-    if (entry.kind !== "message") return;
-    if (preferences().tone) playTone("received");
-    if (!this.visible(one)) one.unread++;
+    const { live } = one;
+    const call = callOf(entry, this.client.person);
+    if (call === undefined || standsAlone(live.id)) return;
+    if (entry.kind === "nudged") one.minimised = false;
+    if (!this.visible(one)) live.notified(entry.seq, this.bell.calls(live.id, call));
+    else if (preferences().tone) playTone(call.tone);
     this.redraw(one);
   }
 
+  // What is there from before the page was loaded calls nobody.
+  private begunByAnother({ session }: LiveSession): boolean {
+    const { owner, state, startedAt = 0 } = session;
+    const fresh = this.client.now() - startedAt < justNow;
+    return fresh && state === "active" && owner !== undefined && owner !== this.client.person.id;
+  }
+
   private redraw(one: Open): void {
+    if (this.visible(one)) this.bell.seen(one.live.id);
     one.window = undefined;
     this.listener.changed();
+  }
+
+  private unseen(one: Open): number {
+    return this.visible(one) ? 0 : one.live.unread;
   }
 
   private visible({ minimised, live }: Open): boolean {
@@ -149,7 +167,7 @@ export class Chats {
   }
 }
 
-function draw({ live, line, minimised, unread }: Open): DeskWindow {
+function draw({ live, line, minimised }: Open, unread: number): DeskWindow {
   return {
     view: viewOf(live),
     call: callView(line),

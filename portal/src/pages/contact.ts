@@ -7,16 +7,19 @@ import { titleOf } from "../ui/chat-notes";
 import "../ui/desk";
 import type { Desk, DeskWindow } from "../ui/desk";
 import { hear } from "../ui/events";
+import "../ui/notify-offer";
 import "../ui/offer-dialog";
 import { preferences } from "../ui/preferences";
 import "../ui/request-form";
 import { openingWords } from "../ui/time";
 import { feedActivity } from "./activity-feed";
+import { Alarm, type Asking } from "./alarm";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
+import { notifying } from "./notify";
 import { OfficeClock } from "./office-clock";
 import { PageElement } from "./page-element";
-import { showCount } from "./page-signs";
+import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 
 /** The contact's page: ask for help, answer a technician who asks, and the chat as soon as there is one. */
@@ -29,6 +32,12 @@ export class ContactPage extends PageElement {
 
   private chats: Chats | undefined;
   private office: OfficeClock | undefined;
+  private readonly alarm = new Alarm(offerOf, () => undefined);
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.alarm.stop();
+  }
 
   protected override follow(client: ParleyClient): void {
     const relay = new URLSearchParams(location.search).has("relay");
@@ -53,12 +62,15 @@ export class ContactPage extends PageElement {
     });
     hear(this.renderRoot, "parley-ask", ({ problem }) => void this.ask(client, problem));
     hear(this.renderRoot, "parley-show", ({ session }) => chats.show(session));
-    document.addEventListener("visibilitychange", () => chats.seen());
+    document.addEventListener("visibilitychange", () => {
+      chats.seen();
+      this.requestUpdate();
+    });
   }
 
   protected override content(client: ParleyClient, me: Person): TemplateResult {
     const windows = this.windows();
-    const offer = client.offers.find(({ state }) => state === "connecting");
+    const [offer] = this.asks();
     return html`<parley-offer .session=${offer}></parley-offer>
       <main class=${windows.length > 0 ? "chat" : "quiet"}>
         ${windows.length > 0 ? this.talking(client, me, windows) : this.welcome(me)}
@@ -95,6 +107,11 @@ export class ContactPage extends PageElement {
 
   private talking(client: ParleyClient, me: Person, windows: readonly DeskWindow[]): TemplateResult {
     return html`<h1 class="unseen">Your help desk chat</h1>
+      ${
+        preferences().offerNotifications && notifying() === "default"
+          ? html`<parley-notify optional permission="default"></parley-notify>`
+          : nothing
+      }
       <parley-desk
         .windows=${windows}
         .front=${this.chats?.front}
@@ -145,13 +162,21 @@ export class ContactPage extends PageElement {
     return front && this.me ? `${titleOf(front.view.session, this.me)} – Help` : "Help";
   }
 
+  // After every change: what the tab shows, and what calls the contact to it.
+  protected override updated(): void {
+    const asks = this.asks();
+    this.alarm.heed(asks);
+    showSigns(this.tabTitle(), (this.chats?.unread ?? 0) + asks.length);
+  }
+
+  private asks(): Session[] {
+    return (this.client?.offers ?? []).filter(({ state }) => state === "connecting");
+  }
+
   private listener(): ChatsListener {
     return {
       shows: (session) => this.desk?.shows(session) ?? false,
       changed: () => {
-        const unread = this.chats?.unread ?? 0;
-        showCount(unread);
-        document.title = unread > 0 ? `(${unread}) ${this.tabTitle()}` : this.tabTitle();
         this.requestUpdate();
       },
       arrived: () => undefined,
@@ -192,6 +217,12 @@ export class ContactPage extends PageElement {
         min-height: 0;
       }
 
+      parley-notify {
+        width: min(100%, 42rem);
+        margin: 0 auto;
+        padding: var(--s2) var(--s4);
+      }
+
       /* So narrow that the desk shows one chat at a time. */
       parley-desk {
         flex: 1;
@@ -206,4 +237,9 @@ export class ContactPage extends PageElement {
       }
     `,
   ];
+}
+
+function offerOf({ owner, participants }: Session): Asking {
+  const name = participants.find(({ id }) => id === owner)?.name ?? "A technician";
+  return { title: `${name} asks to chat with you`, body: "Open the page to agree or to decline." };
 }

@@ -1,15 +1,21 @@
 import { html, LitElement, type TemplateResult } from "lit";
 import { query, state } from "lit/decorators.js";
-import { ParleyClient } from "../client/index";
+import { Fault, ParleyClient } from "../client/index";
 import type { Person } from "../protocol/wire";
 import { hear } from "../ui/events";
 import "../ui/notices";
-import { applyTheme, preferences } from "../ui/preferences";
+import { applyTheme, prefer, preferences } from "../ui/preferences";
 import "../ui/preferences-dialog";
 import type { PreferencesDialog } from "../ui/preferences-dialog";
 import "../ui/topbar";
 import { NoticeBoard } from "./notice-board";
+import { notifying } from "./notify";
 import { serviceAddress, signIn } from "./signin";
+
+const blocked = new Fault(
+  "forbidden",
+  "The browser blocks notifications of this page. Its settings for this site allow them again.",
+);
 
 /** What all pages have: the connection, the top bar, notices and settings. */
 export abstract class PageElement extends LitElement {
@@ -31,6 +37,7 @@ export abstract class PageElement extends LitElement {
     hear(this.renderRoot, "parley-availability", ({ availability }) => {
       this.client?.setAvailability(availability).catch((error: unknown) => this.board.trouble(error));
     });
+    hear(this.renderRoot, "parley-notify", ({ allow }) => void this.notifies(allow));
     hear(this.renderRoot, "parley-sign-out", () => {
       this.client?.close();
       this.identity.signOut();
@@ -67,7 +74,10 @@ export abstract class PageElement extends LitElement {
       ></parley-topbar>
       ${client && me ? this.content(client, me) : this.waiting()}
       <parley-notices .notices=${this.board.notices}></parley-notices>
-      <parley-preferences ?technician=${me?.role === "technician"}></parley-preferences>
+      <parley-preferences
+        ?technician=${me?.role === "technician"}
+        .permission=${notifying()}
+      ></parley-preferences>
     `;
   }
 
@@ -82,6 +92,15 @@ export abstract class PageElement extends LitElement {
           : html`<p>Connecting to the service…</p>`
       }
     </main>`;
+  }
+
+  // The browser asks once, so that it is asked only when the reader has asked for it.
+  private async notifies(allow: boolean): Promise<void> {
+    prefer({ offerNotifications: allow });
+    const answer = allow ? await Notification.requestPermission() : "default";
+    if (answer === "granted") this.board.done("You are notified while this page is hidden.");
+    if (answer === "denied") this.board.trouble(blocked);
+    this.requestUpdate();
   }
 
   private async connect(): Promise<void> {

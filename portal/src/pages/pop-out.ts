@@ -7,6 +7,13 @@ export function windowAddress(session: string, search = location.search): string
   return `/chat/?${query.toString()}`;
 }
 
+const alone = new Map<string, Window>();
+
+/** Whether a session is shown by a browser window of its own, which this page has opened. */
+export function standsAlone(session: string): boolean {
+  return alone.get(session)?.closed === false;
+}
+
 /** Opens a session in a browser window of its own; false where the browser does not let the page. */
 export function popOut(session: string): boolean {
   // It is told apart by its name, so that a second click finds it again. It
@@ -14,6 +21,7 @@ export function popOut(session: string): boolean {
   const name = `parley ${session}`;
   const opened = window.open(windowAddress(session), name, "popup,width=460,height=720");
   opened?.focus();
+  if (opened) alone.set(session, opened);
   return opened !== null;
 }
 

@@ -15,18 +15,19 @@ import "../ui/notify-offer";
 import { preferences } from "../ui/preferences";
 import "../ui/requests";
 import "../ui/roster";
-import { chargeWords } from "../ui/session-groups";
+import { askingWords, chargeWords } from "../ui/session-groups";
 import "../ui/sessions";
 import "../ui/tips";
 import type { Tips } from "../ui/tips";
 import "../ui/transfer-dialog";
 import type { TransferDialog } from "../ui/transfer-dialog";
-import { Alarm, notifying } from "./alarm";
+import { Alarm } from "./alarm";
 import { asking } from "./asking";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
+import { notifying } from "./notify";
 import { PageElement } from "./page-element";
-import { showCount } from "./page-signs";
+import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 import { sessionList } from "./session-list";
 import { SessionWork } from "./session-work";
@@ -38,7 +39,6 @@ export class TechnicianPage extends PageElement {
 
   @state() private later: ReadonlySet<string> = new Set();
   @state() private over: Session | undefined; // The session that may be taken over.
-  @state() private askedToNotify = false;
 
   @query("parley-desk") private readonly desk!: Desk | null;
   @query("parley-tips") private readonly tips!: Tips;
@@ -48,7 +48,10 @@ export class TechnicianPage extends PageElement {
 
   private chats: Chats | undefined;
   private work: SessionWork | undefined;
-  private readonly alarm = new Alarm((session) => void this.present(session));
+  private readonly alarm = new Alarm(
+    (session) => ({ title: askingWords(session), body: session.problem ?? session.company }),
+    (session) => void this.present(session),
+  );
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -95,7 +98,6 @@ export class TechnicianPage extends PageElement {
   private hearDialogs(client: ParleyClient): void {
     const known = (id: string): Session | undefined => this.sessions(client).find((one) => one.id === id);
     hear(this.renderRoot, "parley-tips", () => this.tips.show());
-    hear(this.renderRoot, "parley-notify", () => void this.askToNotify());
     hear(this.renderRoot, "parley-finish", ({ session }) => {
       const about = known(session);
       if (about) void this.closing?.show(about);
@@ -130,7 +132,7 @@ export class TechnicianPage extends PageElement {
             .reachable=${this.reachable(client)}
             .picked=${this.work?.picked}
           ></parley-sessions>
-          <parley-notify .permission=${notifying()} .asked=${this.askedToNotify}></parley-notify>
+          <parley-notify .permission=${notifying()}></parley-notify>
           <parley-roster
             .contacts=${[...roster.contacts.values()]}
             .companies=${roster.companies}
@@ -175,7 +177,7 @@ export class TechnicianPage extends PageElement {
     if (!client || !me) return;
     const asks = asking(this.sessions(client), me, client.availability, this.later);
     this.alarm.heed(asks);
-    showCount((this.chats?.unread ?? 0) + asks.length);
+    showSigns("Parley", (this.chats?.unread ?? 0) + asks.length);
   }
 
   private sessions(client: ParleyClient): Session[] {
@@ -206,11 +208,6 @@ export class TechnicianPage extends PageElement {
     await this.updateComplete;
     if (!(await this.confirmation?.ask())) return;
     this.work?.takeOver(session);
-  }
-
-  private async askToNotify(): Promise<void> {
-    await Notification.requestPermission();
-    this.askedToNotify = true;
   }
 
   // A notification leads to the request, where it can be answered.

@@ -128,14 +128,38 @@ export const chatStyles = css`
   }
 
   /* The line has its height also while nobody types, so that nothing moves. */
-  .typing {
-    overflow: hidden;
+  .below {
+    display: flex;
+    justify-content: space-between;
+    gap: var(--s3);
     height: 1.5rem;
     padding: 0 var(--s4);
     color: var(--ink-soft);
     font-size: var(--small);
-    text-overflow: ellipsis;
     white-space: nowrap;
+  }
+
+  .typing {
+    overflow: hidden;
+    min-width: 0;
+    text-overflow: ellipsis;
+  }
+
+  .reach {
+    position: relative;
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: var(--s1);
+  }
+
+  .reach svg {
+    width: 1rem;
+    height: 1rem;
+  }
+
+  .reach.read {
+    color: var(--accent);
   }
 
   .ended {

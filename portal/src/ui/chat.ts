@@ -35,14 +35,15 @@ import type { HelpDialog } from "./help-dialog";
 import "./menu";
 import type { MenuItem } from "./menu";
 import { preferences } from "./preferences";
+import { reachOf } from "./reach";
 import "./resize-corner";
 import type { Stretch } from "./resize-corner";
-import { playTone } from "./tone";
 import "./transcript";
 import "./waiting";
 import { listed } from "./words";
 
 const none: readonly never[] = []; // One array, so that nothing is drawn again for a new one.
+const reaches = { sent: "tick", delivered: "ticks", notified: "bell", read: "read" } as const;
 const least = { width: 288, height: 320 }; // Pixels of a window that was made smaller.
 
 /** The window of one session: who is in it, its call, what was said, and where one writes. */
@@ -90,8 +91,7 @@ export class Chat extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("view");
     if (!before || !isNudged(before, this.view, this.me)) return;
-    this.shaken = true;
-    if (this.tone) playTone("nudged");
+    whenSeen(() => (this.shaken = true));
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -142,7 +142,10 @@ export class Chat extends LitElement {
           .contact=${view.session.contact}
           .now=${this.now}
         ></parley-transcript>
-        <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
+        <div class="below">
+          <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
+          ${this.reach()}
+        </div>
         ${isOver(view.session.state) ? this.ended() : this.writing()}
         <parley-chat-status .session=${view.session} .call=${this.call}></parley-chat-status>
       </section>
@@ -151,6 +154,15 @@ export class Chat extends LitElement {
       </parley-confirm>
       <parley-help .technician=${me.role === "technician"}></parley-help>
     `;
+  }
+
+  private reach(): TemplateResult | typeof nothing {
+    const reach = reachOf(this.view, this.me);
+    if (!reach) return nothing;
+    return html`<p class="reach ${reach.kind}" title=${reach.words}>
+      ${icon(reaches[reach.kind])}<span aria-hidden="true">${reach.short}</span>
+      <span class="unseen">${reach.words}</span>
+    </p>`;
   }
 
   private closes(): void {
@@ -287,6 +299,12 @@ export class Chat extends LitElement {
   }
 
   static override styles = [controls, chatStyles];
+}
+
+// Nobody sees what moves on a page that is hidden.
+function whenSeen(then: () => void): void {
+  if (!document.hidden) return then();
+  document.addEventListener("visibilitychange", then, { once: true });
 }
 
 declare global {

@@ -27,8 +27,8 @@ export interface Told {
   "parley-later": { session: string };
   /** Start a session with a colleague. */
   "parley-staff": { colleague: Person };
-  /** Ask the browser to be allowed to notify. */
-  "parley-notify": null;
+  /** Ask the browser to be allowed to notify, or offer that no more. */
+  "parley-notify": { allow: boolean };
   /** Set one's own presence. */
   "parley-availability": { availability: Availability };
   "parley-sign-out": null;

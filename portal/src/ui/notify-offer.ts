@@ -3,47 +3,36 @@ import { customElement, property } from "lit/decorators.js";
 import { controls } from "./controls";
 import { tell } from "./events";
 
-/** Offers notifications of the browser for a page that is not looked at. It never asks by itself. */
+/** Offers notifications of the system for a page that is not looked at. It never asks by itself. */
 @customElement("parley-notify")
 export class NotifyOffer extends LitElement {
   /** What the browser has been told; none where it has no notifications. */
   @property() permission: NotificationPermission | "none" = "none";
-  /** Whether the reader has just been asked. */
-  @property({ type: Boolean }) asked = false;
+  /** Whether it can be put off. */
+  @property({ type: Boolean }) optional = false;
 
   protected override render(): TemplateResult | typeof nothing {
-    const { permission, asked } = this;
-    return html`${
-        permission === "default"
-          ? html`<button type="button" @click=${() => tell(this, "parley-notify", null)}>
-              Notify me when this page is hidden
-            </button>`
-          : nothing
-      }
-      <p role="status">${asked ? outcomes[permission] : ""}</p>`;
+    if (this.permission !== "default") return nothing;
+    const say = (allow: boolean) => (): void => tell(this, "parley-notify", { allow });
+    return html`<button type="button" @click=${say(true)}>Notify me when this page is hidden</button>
+      ${this.optional ? html`<button class="quiet" type="button" @click=${say(false)}>Not now</button>` : nothing}`;
   }
 
   static override styles = [
     controls,
     css`
-      button {
-        width: 100%;
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--s2);
       }
 
-      p {
-        color: var(--ink-soft);
-        font-size: var(--small);
+      button:not(.quiet) {
+        flex: 1;
       }
     `,
   ];
 }
-
-const outcomes: Record<NotificationPermission | "none", string> = {
-  none: "",
-  default: "",
-  granted: "You are notified of new requests while this page is hidden.",
-  denied: "The browser blocks notifications of this page. Its settings for this site allow them again.",
-};
 
 declare global {
   interface HTMLElementTagNameMap {

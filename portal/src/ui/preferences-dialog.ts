@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { controls } from "./controls";
+import "./notify-offer";
 import { keepReplies, readReplies, replies, writeReplies } from "./replies";
 import { prefer, preferences, type Preferences } from "./preferences";
 
@@ -15,6 +16,9 @@ const themes: Record<Preferences["theme"], string> = {
 export class PreferencesDialog extends LitElement {
   /** Whether the reader has ready replies. */
   @property({ type: Boolean }) technician = false;
+
+  /** What the browser has been told of notifications. */
+  @property() permission: NotificationPermission | "none" = "none";
 
   @state() private chosen = preferences();
   @query("textarea") private readonly texts!: HTMLTextAreaElement | null;
@@ -55,6 +59,14 @@ export class PreferencesDialog extends LitElement {
             />A tone on every message and call
           </label>
         </fieldset>
+        ${
+          this.permission === "default"
+            ? html`<fieldset>
+                <legend>Notifications</legend>
+                <parley-notify permission="default"></parley-notify>
+              </fieldset>`
+            : nothing
+        }
         <fieldset>
           <legend>Chat windows</legend>
           <label>

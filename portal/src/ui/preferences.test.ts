@@ -7,7 +7,7 @@ import { replies } from "./replies";
 import { all, draw, oneOf, press, settled, write } from "./testing";
 
 const key = "parley.preferences";
-const usual = { theme: "system", tone: true, autoClose: false };
+const usual = { theme: "system", tone: true, autoClose: false, offerNotifications: true };
 
 describe("Preferences", () => {
   beforeEach(() => localStorage.clear());
@@ -33,9 +33,9 @@ describe("Preferences", () => {
     prefer({ tone: false });
     prefer({ theme: "dark" });
     prefer({ autoClose: true });
-    expect(preferences()).toEqual({ theme: "dark", tone: false, autoClose: true });
+    expect(preferences()).toEqual({ ...usual, theme: "dark", tone: false, autoClose: true });
     prefer({ tone: true });
-    expect(preferences()).toEqual({ theme: "dark", tone: true, autoClose: true });
+    expect(preferences()).toEqual({ ...usual, theme: "dark", tone: true, autoClose: true });
   });
 
   it("are chosen in a dialog (D22)", async () => {
@@ -45,7 +45,7 @@ describe("Preferences", () => {
     all(dialog, "input[type=radio]")[2]?.click();
     all(dialog, "input[type=checkbox]").forEach((box) => box.click());
     press(dialog, "Done");
-    expect(preferences()).toEqual({ theme: "dark", tone: false, autoClose: true });
+    expect(preferences()).toEqual({ ...usual, theme: "dark", tone: false, autoClose: true });
     expect(oneOf(HTMLDialogElement, dialog, "dialog").open).toBe(false);
   });
 

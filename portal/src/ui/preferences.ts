@@ -6,18 +6,22 @@ export interface Preferences {
   tone: boolean;
   /** Whether a chat window closes by itself when the session is ended. */
   autoClose: boolean;
+  /** Whether notifications of the system are still offered where the browser was not asked for them. */
+  offerNotifications: boolean;
 }
 
 const key = "parley.preferences";
-const usual: Preferences = { theme: "system", tone: true, autoClose: false };
+const usual: Preferences = { theme: "system", tone: true, autoClose: false, offerNotifications: true };
 
 /** Reads the preferences; what is missing or unreadable is as usual. */
 export function preferences(): Preferences {
-  const { theme, tone, autoClose } = kept();
+  const { theme, tone, autoClose, offerNotifications } = kept();
   return {
     theme: theme === "light" || theme === "dark" ? theme : usual.theme,
     tone: typeof tone === "boolean" ? tone : usual.tone,
     autoClose: typeof autoClose === "boolean" ? autoClose : usual.autoClose,
+    offerNotifications:
+      typeof offerNotifications === "boolean" ? offerNotifications : usual.offerNotifications,
   };
 }
 

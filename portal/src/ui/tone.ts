@@ -37,14 +37,16 @@ const every = 3000; // Milliseconds between two rings.
 let audio: AudioContext | undefined;
 
 /**
- * Plays a tone once. Where the browser has no sound yet, because nobody has
- * touched the page, nothing is heard; every tone has words beside it.
+ * Plays a tone once, and returns whether it can be heard. Where the browser has
+ * no sound yet, because nobody has touched the page, nothing is; every tone has
+ * words beside it.
  */
-export function playTone(kind: ToneKind): void {
-  if (typeof AudioContext === "undefined") return;
+export function playTone(kind: ToneKind): boolean {
+  if (typeof AudioContext === "undefined") return false;
   audio ??= new AudioContext();
   if (audio.state === "suspended") void audio.resume().catch(() => undefined);
   for (const note of tunes[kind]) playNote(audio, note);
+  return audio.state === "running" || touched();
 }
 
 /** Plays a tone again and again, until the returned function is called. */
@@ -52,6 +54,12 @@ export function repeatTone(kind: "ringing" | "calling" | "asking"): () => void {
   playTone(kind);
   const timer = setInterval(() => playTone(kind), every);
   return () => clearInterval(timer);
+}
+
+// A browser lets a page make sounds that somebody has touched.
+function touched(): boolean {
+  const activation = navigator.userActivation as UserActivation | undefined; // Not in every browser.
+  return activation?.hasBeenActive ?? false;
 }
 
 function playNote(context: AudioContext, { hertz, at, seconds }: Note): void {
