@@ -32,7 +32,9 @@ const waiting: ChatView = {
   typing: [],
 };
 const abandoned = { state: "abandoned", callback: { phone: "+44 20 7946 0000", at: now } } as const;
-const marks = [{ participant: carol.id, delivered: 10, read: 4 }];
+const mark = { participant: carol.id, delivered: 10, read: 4 };
+const marks = [mark];
+const called = [{ ...mark, notified: 10, rung: "toast", notifiedAt: now }] as const;
 
 const scenes: Record<string, () => TemplateResult> = {
   ...consoleScenes,
@@ -88,6 +90,8 @@ const scenes: Record<string, () => TemplateResult> = {
     ${chat("To be called back", { ...waiting, session: { ...requested, ...abandoned } }, dave)}
     ${chat("Declined", { ...view, session: { ...session, state: "declined" }, typing: [] }, carol)}
     ${chat("Marks, and links", { ...view, marks }, alice)}
+    ${chat("Notified, on a hidden page", { ...view, typing: [], marks: called }, alice)}
+    <div class="narrow"><parley-notify optional permission="default"></parley-notify></div>
     <parley-offer
       .session=${query.has("asked") ? { ...session, state: "connecting" } : undefined}
     ></parley-offer>

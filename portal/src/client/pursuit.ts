@@ -30,7 +30,7 @@ export interface PursuitOptions {
 const gapPatience = 400; // A push that was overtaken mostly comes by itself within this time.
 const lookEvery = 120_000; // A lost last push is noticed within this time.
 const pace: Pace = { first: 500, most: 10_000 };
-const fillPace: Pace = { first: 2 * gapPatience, most: lookEvery };
+const fillPace: Pace = { first: 2 * gapPatience, most: 60_000 };
 
 /**
  * Pursuit keeps a transcript up with the service's: it catches up on each new
@@ -135,7 +135,7 @@ export class Pursuit {
     clearInterval(this.#look);
     this.#look = setInterval(() => {
       if (this.options.complete()) clearInterval(this.#look);
-      else this.#fillIn(0);
+      else if (this.#gap === undefined) this.#fillIn(0);
     }, lookEvery);
   }
 
