@@ -1,7 +1,9 @@
-// Command admin carries out the commands of route admin: the settings.
+// Command admin carries out the commands of route admin: the settings,
+// and the enrolment of devices.
 package main
 
 import (
+	"maps"
 	"time"
 	_ "time/tzdata" // Office hours have time zones, and the image that Lambda runs has none.
 
@@ -15,5 +17,6 @@ import (
 func main() {
 	table := bootstrap.Table()
 	commands := handler.Admin(dynamo.Settings{Table: table})
+	maps.Copy(commands, handler.Enrolment(dynamo.Devices{Table: table}))
 	lambda.Start(handler.Frames{Commands: commands, Log: bootstrap.Log(), Now: time.Now}.Handle)
 }

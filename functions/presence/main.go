@@ -2,6 +2,8 @@
 package main
 
 import (
+	"maps"
+
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/parleychat/parley/shared/bootstrap"
@@ -11,6 +13,8 @@ import (
 
 func main() {
 	table := bootstrap.Table()
-	commands := handler.Presence(dynamo.Presence{Table: table}, dynamo.NewSessions(table))
+	people := dynamo.Presence{Table: table}
+	commands := handler.Presence(people, dynamo.NewSessions(table))
+	maps.Copy(commands, handler.Admission(people, dynamo.Devices{Table: table}))
 	lambda.Start(bootstrap.Frames(table, commands).Handle)
 }

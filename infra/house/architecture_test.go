@@ -13,10 +13,10 @@ var floors = [][]string{
 	{"fault"},
 	{"identity", "ice"},
 	{"protocol"},
-	{"settings", "presence", "call", "directory"},
+	{"settings", "presence", "call", "directory", "device"},
 	{"session"},
 	{"fanout"},
-	{"handler", "dynamo", "apigw", "oidc"}, // The edges, which never know each other.
+	{"handler", "dynamo", "apigw", "oidc", "proof"}, // The edges, which never know each other.
 	{"bootstrap"},
 }
 

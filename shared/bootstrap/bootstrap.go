@@ -23,11 +23,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/parleychat/parley/shared/apigw"
+	"github.com/parleychat/parley/shared/device"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/handler"
 	"github.com/parleychat/parley/shared/ice"
 	"github.com/parleychat/parley/shared/oidc"
+	"github.com/parleychat/parley/shared/proof"
 )
 
 // Log returns the JSON log of a function; the level comes from Lambda's own
@@ -52,7 +54,7 @@ func Frames(t dynamo.Table, commands handler.Commands) handler.Frames {
 
 // Authorizer returns what decides at $connect, with the issuers in
 // TOKEN_ISSUERS, a JSON list of {"issuer","audience"}, and the portals' origins
-// in ALLOWED_ORIGINS, separated by commas.
+// in ALLOWED_ORIGINS, separated by commas. Devices are in the table.
 func Authorizer() handler.Authorizer {
 	var issuers []oidc.Issuer
 	err := json.Unmarshal([]byte(required("TOKEN_ISSUERS")), &issuers)
@@ -60,7 +62,8 @@ func Authorizer() handler.Authorizer {
 	if err != nil || len(issuers) == 0 || slices.ContainsFunc(issuers, half) {
 		fail(`TOKEN_ISSUERS is no JSON list of {"issuer":…,"audience":…}`)
 	}
-	return handler.Authorizer{Verifier: oidc.New(issuers), Origins: list("ALLOWED_ORIGINS"), Log: Log()}
+	gate := device.Gate{Store: dynamo.Devices{Table: Table()}, Prove: proof.Check, Others: oidc.New(issuers), Now: time.Now}
+	return handler.Authorizer{Verifier: gate, Origins: list("ALLOWED_ORIGINS"), Log: Log()}
 }
 
 // ICE returns what hands out the TURN servers in TURN_URLS, separated by

@@ -115,7 +115,7 @@ func TestAListIsSeparatedByCommas(t *testing.T) {
 		" , ,": nil,
 		" https://a.example.com ,, https://b.example.com:8443,": {"https://a.example.com", "https://b.example.com:8443"},
 	} {
-		line, up := coldStart(t, "authorizer", `TOKEN_ISSUERS=[{"issuer":"https://a","audience":"parley"}]`, "ALLOWED_ORIGINS="+text)
+		line, up := coldStart(t, "authorizer", "TABLE_NAME=parley", `TOKEN_ISSUERS=[{"issuer":"https://a","audience":"parley"}]`, "ALLOWED_ORIGINS="+text)
 		if !up || !slices.Equal(line.Origins, origins) {
 			t.Errorf("%q: up is %v, allows %q", text, up, line.Origins)
 		}

@@ -18,8 +18,8 @@ import (
 	"github.com/parleychat/parley/shared/session"
 )
 
-// device is what a check-in writes of one: beside it stands what enrolment wrote.
-type device struct {
+// toldDevice is what a check-in writes of one: beside it stands what enrolment wrote.
+type toldDevice struct {
 	ID         string                `json:"id"`
 	Name       string                `json:"name"`
 	Company    string                `json:"company"`
@@ -34,8 +34,8 @@ type device struct {
 
 func devicesKey(company string) string { return "devices#" + company }
 
-func stored(d presence.Device) device {
-	return device{
+func stored(d presence.Device) toldDevice {
+	return toldDevice{
 		ID: d.ID, Name: d.Name, Company: d.Company, Users: d.Users, Auditing: d.Auditing, NoRemote: d.NoRemote,
 		Suspended: d.Suspended, CheckedAt: d.CheckedAt, Until: d.Until, Connection: d.Connection,
 	}
@@ -43,7 +43,7 @@ func stored(d presence.Device) device {
 
 // read is the device of an item, with its state by the table's clock.
 func (t Table) read(i item) (presence.Device, error) {
-	var d device
+	var d toldDevice
 	if err := decode(i, &d); err != nil {
 		return presence.Device{}, err
 	}
@@ -66,7 +66,7 @@ func (t Presence) CheckIn(ctx context.Context, d presence.Device) (presence.Devi
 	if err != nil {
 		return presence.Device{}, err
 	}
-	out, err := t.Client.UpdateItem(ctx, set(t.Name, key(devicesKey(d.Company), d.ID), values, "attribute_not_exists(revokedAt)"))
+	out, err := t.Client.UpdateItem(ctx, set(t.Name, devicePlace(d.Company, d.ID), values, "attribute_not_exists(revokedAt)"))
 	if err = translate(err); errors.Is(err, session.ErrRaced) {
 		return presence.Device{}, fault.New(fault.Unauthenticated, "This device is no longer enrolled.")
 	}
@@ -98,7 +98,7 @@ func leaseID(l presence.Lease) string { return leaseKey(l.Principal.ID, l.Connec
 // CheckOut makes a device offline and releases the leases of its users.
 func (t Presence) CheckOut(ctx context.Context, company, id, connection string, now time.Time) (presence.Device, bool, error) {
 	values := item{"until": num(int64(protocol.At(now)))}
-	update := set(t.Name, key(devicesKey(company), id), values, "#connection = :was")
+	update := set(t.Name, devicePlace(company, id), values, "#connection = :was")
 	update.ExpressionAttributeNames["#connection"], update.ExpressionAttributeValues[":was"] = "connection", str(connection)
 	out, err := t.Client.UpdateItem(ctx, update)
 	if err = translate(err); errors.Is(err, session.ErrRaced) {
@@ -111,11 +111,7 @@ func (t Presence) CheckOut(ctx context.Context, company, id, connection string, 
 	if err != nil {
 		return presence.Device{}, false, err
 	}
-	var writes []types.WriteRequest
-	for _, l := range before.Leases() {
-		writes = append(writes, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: leasePlace(l)}})
-	}
-	return before, true, t.batch(ctx, writes)
+	return before, true, t.batch(ctx, releases(before))
 }
 
 // set is the update of attributes of an item, on a condition, that answers with

@@ -13,7 +13,9 @@
 //	person#home#principal     session#company/uuid    sessions not over           prefix
 //	person#home#principal     profile                 what a technician has set   key
 //	presence#home             principal#connection    a lease                     partition, or principal's prefix
-//	devices#company           device                  what one last told          key, or pages of the partition
+//	devices#company           device                  its key, what it last told  key, or pages of the partition
+//	enrolments#company        hash                    the right to enrol devices  key
+//	pass#hash                 pass                    a device user's way in      key
 //	watch#company             connection              who watches a company       partition
 //	waiting                   company/uuid            requests nobody answered    partition
 //	directory#home            kind#id                 a record of the directory   keys, or a kind's page

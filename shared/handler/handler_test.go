@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -26,6 +27,8 @@ func TestEveryCommandOfTheProtocolHasOneRoute(t *testing.T) {
 		"presence": handler.Presence(nil, nil), "session": handler.Session(nil, nil, nil),
 		"message": handler.Message(nil, nil), "call": handler.Call(nil, nil), "admin": handler.Admin(nil),
 	}
+	maps.Copy(tables["presence"], handler.Admission(nil, nil))
+	maps.Copy(tables["admin"], handler.Enrolment(nil))
 	routed := map[string]bool{}
 	for noun, table := range tables {
 		for name := range table {

@@ -143,8 +143,9 @@ func (w *world) fan() fanout.Fan {
 func (w *world) frames() handler.Frames {
 	sessions, people, set := dynamo.NewSessions(w.table), dynamo.Presence{Table: w.table}, dynamo.Settings{Table: w.table}
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
+	devices := dynamo.Devices{Table: w.table}
 	all := handler.Commands{}
-	for _, table := range []handler.Commands{handler.Presence(people, sessions), handler.Session(sessions, people, set), handler.Message(sessions, set)} {
+	for _, table := range []handler.Commands{handler.Presence(people, sessions), handler.Session(sessions, people, set), handler.Message(sessions, set), handler.Enrolment(devices), handler.Admission(people, devices)} {
 		for name, command := range table {
 			all[name] = command
 		}

@@ -75,6 +75,8 @@ type Fleet interface {
 	// CheckOut makes a device offline and releases the leases of its users, if
 	// the connection is still the one that checked in; false where it is not.
 	CheckOut(ctx context.Context, company, device, connection string, now time.Time) (Device, bool, error)
+	// Told reads what a device told last; the zero device where there is none.
+	Told(ctx context.Context, company, device string) (Device, error)
 	// DevicesAfter reads up to limit devices of a company by id, after the one
 	// with an id; empty is the beginning. It reports whether there are more.
 	DevicesAfter(ctx context.Context, company, id string, limit int) ([]Device, bool, error)

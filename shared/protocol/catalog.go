@@ -27,6 +27,7 @@ var Commands = []Command{
 	command[Watch, Watched]("presence.watch", "Lists who is there in some companies, and follows it."),
 	command[ListRoster, Listed]("presence.list", "Brings another page of who is there."),
 	command[CheckIn, CheckedIn]("presence.check", "A device agent tells of its device and who is logged on."),
+	command[Admit, Admitted]("presence.admit", "A device agent lets a user in at the page that it opens for them."),
 
 	command[StartSession, SessionReply]("session.start", "A technician begins a session with a contact who is online."),
 	command[RequestSession, SessionReply]("session.request", "A contact asks for help."),
@@ -59,6 +60,8 @@ var Commands = []Command{
 
 	command[Empty, Settings]("admin.show", "Brings the settings."),
 	command[SetSettings, Settings]("admin.set", "Sets the settings."),
+	command[OfferEnrolment, Enrolment]("admin.enrol", "Makes a secret good for enrolling devices."),
+	command[NameDevice, Empty]("admin.revoke", "Takes a device's key back, for good."),
 }
 
 // Pushes are all the pushes, by noun.

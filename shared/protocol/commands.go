@@ -94,6 +94,40 @@ type CheckedIn struct {
 	TellSeconds []int    `json:"tellSeconds"` // Check in when somebody has been idle for so long, and when they come back.
 }
 
+// Admit lets a user of a device in at their page. The agent makes the secret and
+// tells nobody but their browser.
+type Admit struct {
+	Contact string `json:"contact"`
+	Secret  string `json:"secret"` // The SHA-256 of the secret in 64 hexadecimal digits.
+}
+
+// Admitted answers Admit.
+type Admitted struct {
+	Until Millis `json:"until"` // When it is too late to come first.
+}
+
+// OfferEnrolment makes a secret good for enrolling devices. The administrator's
+// page makes the secret; sent again it answers the same.
+type OfferEnrolment struct {
+	Secret  string `json:"secret"` // The SHA-256 of the secret in 64 hexadecimal digits.
+	Company string `json:"company"`
+	Group   string `json:"group,omitempty"` // Of the directory, into which the devices come.
+	Uses    int    `json:"uses"`            // How many devices, 1 to 10,000.
+	Days    int    `json:"days"`            // For how long, 1 to 90.
+}
+
+// Enrolment answers OfferEnrolment.
+type Enrolment struct {
+	Left  int    `json:"left"` // How many devices may still come.
+	Until Millis `json:"until"`
+}
+
+// NameDevice names the device that a command is about.
+type NameDevice struct {
+	Company string `json:"company"`
+	Device  string `json:"device"`
+}
+
 // JoinSession joins a session, or answers a request.
 type JoinSession struct {
 	Session string `json:"session"`

@@ -4,6 +4,27 @@ import type { CommandName, FaultCode, Frame, Push, PushName, Reply } from './wir
 
 /** One frame of every command. */
 export const commands = {
+  'admin.enrol': {
+    "action": "admin",
+    "id": 11,
+    "do": "enrol",
+    "data": {
+      "secret": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      "company": "acme",
+      "group": "laptops",
+      "uses": 50,
+      "days": 7
+    }
+  },
+  'admin.revoke': {
+    "action": "admin",
+    "id": 12,
+    "do": "revoke",
+    "data": {
+      "company": "acme",
+      "device": "d7"
+    }
+  },
   'admin.set': {
     "action": "admin",
     "id": 49,
@@ -170,6 +191,15 @@ export const commands = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "typing": true
+    }
+  },
+  'presence.admit': {
+    "action": "presence",
+    "id": 10,
+    "do": "admit",
+    "data": {
+      "contact": "eh5g5sjwsqkojjhogfknt4f3",
+      "secret": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     }
   },
   'presence.beat': {
@@ -356,6 +386,17 @@ export const commands = {
 
 /** One reply to every command. */
 export const replies = {
+  'admin.enrol': {
+    "id": 11,
+    "data": {
+      "left": 50,
+      "until": 1790604800000
+    }
+  },
+  'admin.revoke': {
+    "id": 12,
+    "data": {}
+  },
   'admin.set': {
     "id": 49,
     "data": {
@@ -720,6 +761,12 @@ export const replies = {
   'message.type': {
     "id": 12,
     "data": {}
+  },
+  'presence.admit': {
+    "id": 10,
+    "data": {
+      "until": 1790000120000
+    }
   },
   'presence.beat': {
     "id": 2,

@@ -194,6 +194,51 @@ export interface CheckedIn {
   tellSeconds: number[];
 }
 
+/**
+ * Admit lets a user of a device in at their page. The agent makes the secret and
+ * tells nobody but their browser.
+ */
+export interface Admit {
+  contact: string;
+  /** The SHA-256 of the secret in 64 hexadecimal digits. */
+  secret: string;
+}
+
+/** Admitted answers Admit. */
+export interface Admitted {
+  /** When it is too late to come first. */
+  until: Millis;
+}
+
+/**
+ * OfferEnrolment makes a secret good for enrolling devices. The administrator's
+ * page makes the secret; sent again it answers the same.
+ */
+export interface OfferEnrolment {
+  /** The SHA-256 of the secret in 64 hexadecimal digits. */
+  secret: string;
+  company: string;
+  /** Of the directory, into which the devices come. */
+  group?: string;
+  /** How many devices, 1 to 10,000. */
+  uses: number;
+  /** For how long, 1 to 90. */
+  days: number;
+}
+
+/** Enrolment answers OfferEnrolment. */
+export interface Enrolment {
+  /** How many devices may still come. */
+  left: number;
+  until: Millis;
+}
+
+/** NameDevice names the device that a command is about. */
+export interface NameDevice {
+  company: string;
+  device: string;
+}
+
 /** JoinSession joins a session, or answers a request. */
 export interface JoinSession {
   session: string;
@@ -813,6 +858,8 @@ export interface Commands {
   'presence.list': { data: ListRoster; reply: Listed };
   /** A device agent tells of its device and who is logged on. */
   'presence.check': { data: CheckIn; reply: CheckedIn };
+  /** A device agent lets a user in at the page that it opens for them. */
+  'presence.admit': { data: Admit; reply: Admitted };
   /** A technician begins a session with a contact who is online. */
   'session.start': { data: StartSession; reply: SessionReply };
   /** A contact asks for help. */
@@ -869,6 +916,10 @@ export interface Commands {
   'admin.show': { data: Empty; reply: Settings };
   /** Sets the settings. */
   'admin.set': { data: SetSettings; reply: Settings };
+  /** Makes a secret good for enrolling devices. */
+  'admin.enrol': { data: OfferEnrolment; reply: Enrolment };
+  /** Takes a device's key back, for good. */
+  'admin.revoke': { data: NameDevice; reply: Empty };
 }
 
 /** Every push with its data. */
