@@ -6,14 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	api "github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/parleychat/parley/shared/fanout"
 )
+
+// backoff is the longest wait before another try: the SDK's own, of up to 20
+// seconds, would outlast what a push is worth.
+const backoff = 50 * time.Millisecond
 
 // Sender is the fanout.Sender over @connections. The SDK tries three times where
 // it is told of throttling, or answered 5xx, within the context.
@@ -22,7 +28,9 @@ type Sender struct{ client *api.Client }
 // New returns a sender for the API and stage at an endpoint such as
 // https://id.execute-api.eu-west-1.amazonaws.com/live.
 func New(config aws.Config, endpoint string) Sender {
-	return Sender{api.NewFromConfig(config, func(o *api.Options) { o.BaseEndpoint = &endpoint })}
+	return Sender{api.NewFromConfig(config, func(o *api.Options) {
+		o.BaseEndpoint, o.Retryer = &endpoint, retry.AddWithMaxBackoffDelay(o.Retryer, backoff)
+	})}
 }
 
 // Send posts one frame.

@@ -70,6 +70,24 @@ func TestAFrameIsPostedToItsConnection(t *testing.T) {
 	}
 }
 
+// The SDK's own backoff is half a second at first, on average.
+func TestAThrottledFrameIsTriedAgainWithinThePatienceOfAPush(t *testing.T) {
+	const frames = 20
+	start := time.Now()
+	for range frames {
+		g := &gateway{answers: []answer{{429, "LimitExceededException"}, {429, "LimitExceededException"}, {status: 200}}}
+		server := httptest.NewServer(g)
+		config := aws.Config{Region: "eu-west-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}
+		if err := apigw.New(config, server.URL+"/live").Send(t.Context(), "c", []byte(`{}`)); err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	}
+	if took := time.Since(start); took > frames*fanout.Patience {
+		t.Errorf("%d frames took %v", frames, took)
+	}
+}
+
 func TestWhatTheAnswersMean(t *testing.T) {
 	for what, test := range map[string]struct {
 		answers []answer

@@ -38,6 +38,7 @@ type Audience struct {
 type Push struct {
 	To     Audience
 	Except string
+	Known  []string // The connections, where the command has read them; otherwise nil, and they are read.
 	protocol.Push
 }
 
@@ -60,9 +61,9 @@ type Sender interface {
 
 // The bounds of one fan-out.
 const (
-	Deadline = 3 * time.Second // Of all pushes of a frame together.
-	Patience = time.Second     // With one connection, so that silent ones do not hold every place.
-	Parallel = 32              // Frames under way at once.
+	Deadline = time.Second            // Of all pushes of a frame together, for which the sender's reply waits.
+	Patience = 250 * time.Millisecond // With one connection, so that silent ones do not hold every place.
+	Parallel = 32                     // Frames under way at once.
 )
 
 // Fan delivers.
@@ -94,7 +95,10 @@ func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
 		f.Log.ErrorContext(ctx, "push cannot be encoded", "push", p.Name, "error", err)
 		return
 	}
-	connections, err := f.Directory.Connections(ctx, p.To)
+	connections, err := p.Known, error(nil)
+	if connections == nil {
+		connections, err = f.Directory.Connections(ctx, p.To)
+	}
 	if err != nil {
 		f.Log.WarnContext(ctx, "audience cannot be read", "push", p.Name, "error", err)
 		return
