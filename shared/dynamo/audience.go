@@ -8,7 +8,6 @@ import (
 
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/fault"
-	"github.com/parleychat/parley/shared/identity"
 )
 
 // Audiences is the fanout.Directory on the table: one query an audience.
@@ -61,13 +60,7 @@ func (t Audiences) listening(ctx context.Context, id string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var connections []string
-	for _, l := range heard.Listeners {
-		if heard.Audible(identity.Principal{ID: l.Principal}) == nil {
-			connections = append(connections, l.Connection)
-		}
-	}
-	return connections, nil
+	return heard.Hearers(), nil
 }
 
 // Forget deletes a connection from an audience.

@@ -71,7 +71,7 @@ func (r callRoute) signal(ctx context.Context, c Caller, d protocol.Signal) (Out
 	}
 	return Outcome{
 		Reply: protocol.Empty{},
-		Pushes: toSession(d.Session, c.Connection, "call.signalled", protocol.CallSignalled{
+		Pushes: toHearers(s, c.Connection, "call.signalled", protocol.CallSignalled{
 			Session: d.Session, Call: d.Call, Peer: d.Peer, To: d.To, Signal: d.Signal,
 		}),
 	}, nil
@@ -102,10 +102,9 @@ func (r callRoute) report(ctx context.Context, c Caller, d protocol.ReportPath) 
 	return Outcome{Reply: protocol.Empty{}}, nil
 }
 
-func (r callRoute) heard(ctx context.Context, id string) (session.Session, error) {
+func (r callRoute) heard(ctx context.Context, id string) (session.Heard, error) {
 	if _, err := session.Company(id); err != nil {
-		return session.Session{}, err
+		return session.Heard{}, err
 	}
-	heard, err := r.service.Store.Hear(ctx, id)
-	return heard.Session, err
+	return r.service.Store.Hear(ctx, id)
 }

@@ -93,7 +93,7 @@ func (r messageRoute) typed(ctx context.Context, c Caller, t protocol.Type) (Out
 	}
 	return Outcome{
 		Reply: protocol.Empty{},
-		Pushes: toSession(t.Session, c.Connection, "message.typed", protocol.MessageTyped{
+		Pushes: toHearers(s, c.Connection, "message.typed", protocol.MessageTyped{
 			Session: t.Session, By: session.Person(c.Principal), Typing: t.Typing,
 		}),
 	}, nil
@@ -150,7 +150,7 @@ func (r messageRoute) read(ctx context.Context, c Caller, d protocol.Read) (Outc
 	}
 	return Outcome{
 		Reply:  protocol.Empty{},
-		Pushes: toSession(d.Session, c.Connection, "message.marked", protocol.MessageRead{Session: d.Session, Mark: mark}),
+		Pushes: toHearers(heard, c.Connection, "message.marked", protocol.MessageRead{Session: d.Session, Mark: mark}),
 	}, nil
 }
 
@@ -159,7 +159,7 @@ func (r messageRoute) list(ctx context.Context, c Caller, d protocol.List) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	page, err := r.page(ctx, s, d.After)
+	page, err := r.page(ctx, s.Session, d.After)
 	return Outcome{Reply: page}, err
 }
 
@@ -180,15 +180,15 @@ func (r messageRoute) page(ctx context.Context, s session.Session, after int64) 
 }
 
 // heard reads a session that the caller may hear.
-func (r messageRoute) heard(ctx context.Context, c Caller, id string) (session.Session, error) {
+func (r messageRoute) heard(ctx context.Context, c Caller, id string) (session.Heard, error) {
 	if _, err := session.Company(id); err != nil {
-		return session.Session{}, err
+		return session.Heard{}, err
 	}
 	heard, err := r.service.Store.Hear(ctx, id)
 	if err != nil {
-		return session.Session{}, err
+		return session.Heard{}, err
 	}
-	return heard.Session, heard.Audible(c.Principal)
+	return heard, heard.Audible(c.Principal)
 }
 
 // connected are the participants with a connection that hears the session.

@@ -64,6 +64,14 @@ func toSession(id, except, name string, data any) []fanout.Push {
 	}}
 }
 
+// toHearers tells those who hear a session, where the command has read who they
+// are.
+func toHearers(heard session.Heard, except, name string, data any) []fanout.Push {
+	pushes := toSession(heard.ID, except, name, data)
+	pushes[0].Known = heard.Hearers()
+	return pushes
+}
+
 // place is the place of a request among those of its company that wait, from 1.
 func place(ctx context.Context, store session.Store, s protocol.Session) (int, error) {
 	there, err := queue(ctx, store, s)

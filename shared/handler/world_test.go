@@ -46,6 +46,9 @@ type world struct {
 	table dynamo.Table
 	log   strings.Builder
 	lists atomic.Int64 // Reads of a company's list.
+	calls atomic.Int64 // To the outside: of the table, and pushes.
+	warm  bool         // Whether the functions remember.
+	kept  *handler.Frames
 
 	mu     sync.Mutex
 	now    time.Time
@@ -70,6 +73,7 @@ func newWorld(t *testing.T) *world {
 		if err != nil {
 			t.Error(err)
 		}
+		w.calls.Add(1)
 		if bytes.Contains(body, []byte(`"IndexName"`)) {
 			w.lists.Add(1)
 		}
@@ -113,6 +117,7 @@ func (w *world) passes(d time.Duration) {
 
 // Send keeps a push, instead of a gateway.
 func (w *world) Send(_ context.Context, connection string, frame []byte) error {
+	w.calls.Add(1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var p protocol.Push
@@ -139,8 +144,12 @@ func (w *world) fan() fanout.Fan {
 	return fanout.Fan{Directory: dynamo.Audiences{Table: w.table}, Sender: w, Log: quiet}
 }
 
-// frames are all the functions in one, each time without a memory.
+// frames are all the functions in one, each time without a memory unless the
+// world is warm.
 func (w *world) frames() handler.Frames {
+	if w.warm && w.kept != nil {
+		return *w.kept
+	}
 	sessions, people, set := dynamo.NewSessions(w.table), dynamo.Presence{Table: w.table}, dynamo.Settings{Table: w.table}
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	devices := dynamo.Devices{Table: w.table}
@@ -150,7 +159,8 @@ func (w *world) frames() handler.Frames {
 			all[name] = command
 		}
 	}
-	return handler.Frames{Commands: all, Fan: w.fan(), Log: quiet, Now: w.time}
+	w.kept = &handler.Frames{Commands: all, Fan: w.fan(), Log: quiet, Now: w.time}
+	return *w.kept
 }
 
 // asks sends a command over a connection of somebody, which is named after them.

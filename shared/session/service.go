@@ -34,6 +34,18 @@ func (h Heard) Attends(principal string) bool {
 	return slices.ContainsFunc(h.Listeners, func(l Listener) bool { return l.Principal == principal })
 }
 
+// Hearers are the connections of participants that listen; not nil where there
+// are none.
+func (h Heard) Hearers() []string {
+	connections := []string{}
+	for _, l := range h.Listeners {
+		if h.Audible(identity.Principal{ID: l.Principal}) == nil {
+			connections = append(connections, l.Connection)
+		}
+	}
+	return connections
+}
+
 // Marked is how far the principal has come with what one of their pages tells,
 // and whether that is further than was known. Of two pages one may have
 // received more, the other shown more, and one may be heard where the other

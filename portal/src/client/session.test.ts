@@ -232,12 +232,29 @@ describe("the state of a session", () => {
 });
 
 describe("typing", () => {
-  it("is told to the others, and its end with the message", async () => {
+  it("is told to the others, and its end by the message itself", async () => {
     page.live.type("Hel");
     page.live.type("Hello");
     page.live.post("Hello");
     await wait();
-    expect(world.heard("message.type").map(({ data }) => data["typing"])).toEqual([true, false]);
+    expect(world.heard("message.type").map(({ data }) => data["typing"])).toEqual([true]);
+  });
+
+  it("is told no more often than messages are written, and so is what was read", async () => {
+    const written = 40;
+    for (let n = 0; n < written; n++) {
+      for (let letters = 1; letters <= 20; letters++) {
+        page.live.type("I have a question, too".slice(0, letters));
+        await wait(250); // Five seconds for a message.
+      }
+      page.live.post("I have a question, too");
+      page.live.read(world.says("Go on.").seq);
+      await wait(500);
+    }
+    expect(world.heard("message.post")).toHaveLength(written);
+    expect(world.heard("message.type").length).toBeLessThanOrEqual(written);
+    expect(world.heard("message.read").length).toBeLessThanOrEqual(written);
+    expect(world.heard("message.read").length).toBeGreaterThan(written / 2);
   });
 
   it("is not told while cut off", async () => {

@@ -146,7 +146,7 @@ export class LiveSession extends SessionCommands {
     if (isOver(state)) throw new Fault("conflict", `This session is ${state}.`);
     if (state === "connecting") throw new Fault("conflict", `${contact.name} has not agreed yet.`);
     const message = this.#sender.add(text);
-    this.#teller.stop();
+    this.#teller.sent();
     return message;
   }
 

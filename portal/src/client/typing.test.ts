@@ -14,8 +14,8 @@ describe("telling that one types", () => {
     teller = new TypingTeller((typing) => told.push(typing));
   });
 
-  it("tells at once, and then at most once in 3 seconds", () => {
-    for (let ms = 0; ms < 3000; ms += 100) {
+  it("tells at once, and then at most once in 6 seconds", () => {
+    for (let ms = 0; ms < 6000; ms += 100) {
       teller.type("Hel");
       vi.advanceTimersByTime(100);
     }
@@ -32,7 +32,16 @@ describe("telling that one types", () => {
     expect(told).toEqual([true, false]);
   });
 
-  it("tells the end at once when the draft is emptied or sent, and only once", () => {
+  it("leaves it to the message to tell that it was sent", () => {
+    teller.type("Hello");
+    teller.sent();
+    vi.advanceTimersByTime(10_000);
+    expect(told).toEqual([true]);
+    teller.type("And");
+    expect(told).toEqual([true, true]);
+  });
+
+  it("tells the end at once when the draft is emptied, and only once", () => {
     teller.type("Hello");
     teller.type("");
     teller.stop();
@@ -42,10 +51,10 @@ describe("telling that one types", () => {
 });
 
 describe("knowing who types", () => {
-  it("believes nobody for longer than 8 seconds", () => {
+  it("believes nobody for longer than 9 seconds", () => {
     const others = new TypingOthers(() => undefined);
     others.set(dave, true);
-    vi.advanceTimersByTime(7999);
+    vi.advanceTimersByTime(8999);
     expect(others.people).toEqual([dave]);
     vi.advanceTimersByTime(1);
     expect(others.people).toEqual([]);
@@ -55,7 +64,7 @@ describe("knowing who types", () => {
     const others = new TypingOthers(() => undefined);
     for (let told = 0; told < 5; told++) {
       others.set(dave, true);
-      vi.advanceTimersByTime(3000);
+      vi.advanceTimersByTime(6000);
     }
     expect(others.people).toEqual([dave]);
   });

@@ -1,12 +1,13 @@
 import type { Person } from "../protocol/wire";
 
-const tellEvery = 3_000;
+const tellEvery = 6_000;
 const idleAfter = 5_000;
-const believeFor = 8_000; // Longer than a teller that types on is silent.
+const believeFor = 9_000; // Longer than a teller that types on is silent.
 
 /**
  * TypingTeller tells the others that the caller types: at once, at most once in
- * 3 seconds while it goes on, and that they stopped after 5 seconds of nothing.
+ * 6 seconds while it goes on, and that they stopped after 5 seconds of nothing.
+ * That they sent what they typed, the message tells.
  */
 export class TypingTeller {
   #toldAt = -Infinity;
@@ -26,16 +27,21 @@ export class TypingTeller {
     this.tell(true);
   }
 
-  /** The caller sent or stopped. */
-  stop(): void {
+  /** The caller sent what they typed. */
+  sent(): void {
     clearTimeout(this.#idle);
-    if (!this.#telling) return;
     this.#telling = false;
+  }
+
+  /** The caller stopped. */
+  stop(): void {
+    if (!this.#telling) return;
+    this.sent();
     this.tell(false);
   }
 }
 
-/** TypingOthers knows who else types. A "stopped" may be lost: nobody is believed for longer than 8 seconds. */
+/** TypingOthers knows who else types. A "stopped" may be lost: nobody is believed for longer than 9 seconds. */
 export class TypingOthers {
   readonly #people = new Map<string, { person: Person; timer: ReturnType<typeof setTimeout> }>();
 
