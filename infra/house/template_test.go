@@ -27,11 +27,12 @@ func TestATemplateThatDepartsFromTheCodeIsNoticed(t *testing.T) {
 		"a function has no code":        {"AdminFunction", "AdminsFunction", "AdminsFunction has no folder functions/admins."},
 		"a function for Intel":          {"Architectures: [arm64]", "Architectures: [x86_64]", "MessageFunction is not built as all functions are"},
 		"a function that waits long":    {"    Timeout: 10\n", "    Timeout: 60\n", "MessageFunction may run longer than the 29 s that API Gateway waits."},
-		"a route too many":              {"        admin: {", "        ghost: {FunctionArn: !GetAtt AdminFunction.Arn}\n        admin: {", "Route ghost is no noun of the protocol."},
-		"a route is missing":            {"        $disconnect: {FunctionArn: !GetAtt ConnectFunction.Arn}\n", "", "There is no route $disconnect."},
-		"a route goes astray":           {"call: {FunctionArn: !GetAtt CallFunction.Arn", "call: {FunctionArn: !GetAtt MessageFunction.Arn", "Route call goes to MessageFunction, want CallFunction."},
-		"a route that never answers":    {"CallFunction.Arn, RouteResponseSelectionExpression: $default}", "CallFunction.Arn}", "Routes.call"},
-		"a reply that nobody asked for": {"        $disconnect: {FunctionArn: !GetAtt ConnectFunction.Arn}", "        $disconnect: {FunctionArn: !GetAtt ConnectFunction.Arn, RouteResponseSelectionExpression: $default}", "$disconnect"},
+		"a route too many":              {"        admin: {", "        ghost: {FunctionArn: !Ref AdminFunction.Alias}\n        admin: {", "Route ghost is no noun of the protocol."},
+		"a route is missing":            {"        $disconnect: {FunctionArn: !Ref ConnectFunction.Alias}\n", "", "There is no route $disconnect."},
+		"a route goes astray":           {"call: {FunctionArn: !Ref CallFunction.Alias", "call: {FunctionArn: !Ref MessageFunction.Alias", "Route call goes to MessageFunction, want CallFunction."},
+		"a route to untried code":       {"call: {FunctionArn: !Ref CallFunction.Alias", "call: {FunctionArn: !GetAtt CallFunction.Arn", "Route call goes to the latest code, want the alias that a canary moves."},
+		"a route that never answers":    {"CallFunction.Alias, RouteResponseSelectionExpression: $default}", "CallFunction.Alias}", "Routes.call"},
+		"a reply that nobody asked for": {"        $disconnect: {FunctionArn: !Ref ConnectFunction.Alias}", "        $disconnect: {FunctionArn: !Ref ConnectFunction.Alias, RouteResponseSelectionExpression: $default}", "$disconnect"},
 		"routes by another word":        {"$request.body.action", "$request.body.route", "Routes are chosen by $request.body.route"},
 		"anybody connects":              {"AuthType: CUSTOM", "AuthType: NONE", "Connections are not authorized by AuthorizeFunction"},
 		"the token stands elsewhere":    {"header.Sec-WebSocket-Protocol", "querystring.token", "Connections are not authorized by AuthorizeFunction"},
@@ -147,6 +148,8 @@ func routes(stack *template.Template) []string {
 			complain("Route %s is no noun of the protocol.", route.Key)
 		case route.Function != function:
 			complain("Route %s goes to %s, want %s.", route.Key, route.Function, function)
+		case route.Alias == "":
+			complain("Route %s goes to the latest code, want the alias that a canary moves.", route.Key)
 		case route.TwoWay != twoWay:
 			complain("Route %s answers: %v, want %v.", route.Key, route.TwoWay, twoWay)
 		}
