@@ -67,35 +67,40 @@ func Authorizer() handler.Authorizer {
 }
 
 // ICE returns what hands out the TURN servers in TURN_URLS, separated by
-// commas, with credentials made from the secret named by TURN_SECRET_ID.
-func ICE() handler.ICE {
-	urls := list("TURN_URLS")
-	if len(urls) == 0 {
-		return turn{}
-	}
-	id := required("TURN_SECRET_ID")
-	value, err := secret(context.Background(), id)
-	if err != nil {
-		fail("the secret named by TURN_SECRET_ID " + err.Error())
-	}
-	return turn{urls: urls, secret: value}
+// commas, and those of the fleet that are alive, with credentials made from the
+// secret named by TURN_SECRET_ID. While one secret replaces another it holds
+// both, separated by a comma, and the first one signs.
+func ICE(t dynamo.Table) handler.ICE {
+	return turn{urls: list("TURN_URLS"), fleet: dynamo.Relays{Table: t}, secret: keptSecret("TURN_SECRET_ID", required("TURN_SECRET_ID"))}
 }
 
 // SealKey returns what reads the secret named by SEAL_SECRET_ID, with which
-// secret messages are sealed. It is read when the first of them comes: the
-// start of a function that only carries messages does not wait for it.
+// secret messages are sealed.
 func SealKey() func(context.Context) (string, error) {
-	id := required("SEAL_SECRET_ID")
-	var known atomic.Pointer[string]
+	return keptSecret("SEAL_SECRET_ID", required("SEAL_SECRET_ID"))
+}
+
+// secretTerm is how long a secret is believed before it is read again, so that
+// a new one needs no deployment.
+const secretTerm = 5 * time.Minute
+
+// keptSecret returns what reads the secret that a setting names. It is read when
+// it is first needed: a function's start does not wait for it.
+func keptSecret(setting, id string) func(context.Context) (string, error) {
+	type kept struct {
+		value string
+		until time.Time
+	}
+	var known atomic.Pointer[kept]
 	return func(ctx context.Context) (string, error) {
-		if value := known.Load(); value != nil {
-			return *value, nil
+		if k := known.Load(); k != nil && time.Now().Before(k.until) {
+			return k.value, nil
 		}
 		value, err := secret(ctx, id)
 		if err != nil {
-			return "", fmt.Errorf("the secret named by SEAL_SECRET_ID %w", err)
+			return "", fmt.Errorf("the secret named by %s %w", setting, err)
 		}
-		known.Store(&value)
+		known.Store(&kept{value, time.Now().Add(secretTerm)})
 		return value, nil
 	}
 }
@@ -116,19 +121,33 @@ func secret(ctx context.Context, id string) (string, error) {
 // turn is the handler.ICE of our own TURN servers.
 type turn struct {
 	urls   []string
-	secret string
+	fleet  dynamo.Relays
+	secret func(context.Context) (string, error)
 }
 
 // credentialTerm is how long a TURN credential is good for.
 const credentialTerm = 10 * time.Minute
 
 // Servers issues a credential bound to one participant of one session.
-func (t turn) Servers(session, participant string, now time.Time) ([]ice.Server, time.Time) {
-	if len(t.urls) == 0 {
-		return []ice.Server{}, now.Add(credentialTerm)
+func (t turn) Servers(ctx context.Context, session, participant string, now time.Time) ([]ice.Server, time.Time, error) {
+	alive, err := t.fleet.Relays(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
 	}
-	username, credential := ice.Issue(t.secret, session+"."+participant, now, credentialTerm)
-	return []ice.Server{{URLs: t.urls, Username: username, Credential: credential}}, now.Add(credentialTerm)
+	urls, until := slices.Clone(t.urls), now.Add(credentialTerm)
+	for _, r := range ice.Choose(alive) {
+		urls = append(urls, r.URLs()...)
+	}
+	if len(urls) == 0 {
+		return []ice.Server{}, until, nil
+	}
+	secrets, err := t.secret(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	signing, _, _ := strings.Cut(secrets, ",")
+	username, credential := ice.Issue(signing, session+"."+participant, now, credentialTerm)
+	return []ice.Server{{URLs: urls, Username: username, Credential: credential}}, until, nil
 }
 
 // longestBackoff is how long a call waits before it is tried again: somebody is

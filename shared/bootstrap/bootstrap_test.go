@@ -14,7 +14,11 @@ import (
 	"testing"
 	"time"
 
+	engine "github.com/parleychat/parley/infra/local/dynamodb"
+	"github.com/parleychat/parley/infra/local/table"
+	"github.com/parleychat/parley/infra/local/template"
 	"github.com/parleychat/parley/shared/bootstrap"
+	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/ice"
 )
 
@@ -32,8 +36,8 @@ var starts = map[string]func(){
 		bootstrap.Log().Info("started", "cause", fmt.Sprint(key, err))
 	},
 	"ice": func() {
-		servers, until := bootstrap.ICE().Servers("acme/s1", "alice", noon)
-		bootstrap.Log().Info("started", "servers", servers, "until", until)
+		servers, until, err := bootstrap.ICE(bootstrap.Table()).Servers(context.Background(), "acme/s1", "alice", noon)
+		bootstrap.Log().Info("started", "servers", servers, "until", until, "cause", fmt.Sprint(err))
 	},
 }
 
@@ -94,7 +98,7 @@ func TestAColdStartThatLacksASettingEndsWithItsName(t *testing.T) {
 		"an empty list of them": {"authorizer", []string{"TOKEN_ISSUERS=[]"}, "TOKEN_ISSUERS is no JSON list"},
 		"one without audience":  {"authorizer", []string{`TOKEN_ISSUERS=[{"issuer":"https://a","aud":"parley"}]`}, "TOKEN_ISSUERS is no JSON list"},
 		"no seal's name":        {"seal", nil, "SEAL_SECRET_ID is not set"},
-		"no secret's name":      {"ice", []string{"TURN_URLS=turn:a"}, "TURN_SECRET_ID is not set"},
+		"no secret's name":      {"ice", []string{"TABLE_NAME=parley", "TURN_URLS=turn:a"}, "TURN_SECRET_ID is not set"},
 		"a bad AWS setting":     {"table", []string{"TABLE_NAME=parley", "AWS_MAX_ATTEMPTS=many"}, "the AWS configuration cannot be read"},
 	} {
 		line, up := coldStart(t, test.name, test.settings...)
@@ -133,14 +137,46 @@ func vault(t *testing.T, status int, body string) (setting string) {
 	return "AWS_ENDPOINT_URL_SECRETS_MANAGER=" + server.URL
 }
 
+// fleet is a table in which these relays are listed.
+func fleet(t *testing.T, relays ...ice.Relay) (setting string) {
+	server, err := engine.Open(t.TempDir(), engine.Options{TTLInterval: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listening := httptest.NewServer(server)
+	t.Cleanup(func() {
+		listening.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	described, err := template.Load("../../template.yaml", template.Options{Parameters: map[string]string{
+		"TokenIssuers": `[{"issuer":"https://id.example.com","audience":"parley"}]`, "AllowedOrigins": "https://desk.example.com",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := table.Client(listening.URL)
+	if err := table.Create(t.Context(), client, described.Tables[0], "parley"); err != nil {
+		t.Fatal(err)
+	}
+	list := dynamo.Relays{Table: dynamo.Table{Client: client, Name: "parley", Now: time.Now}}
+	for _, r := range relays {
+		if err := list.Enlist(t.Context(), r, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "AWS_ENDPOINT_URL_DYNAMODB=" + listening.URL
+}
+
 func TestTURNCredentialsAreThoseThatTheServerExpects(t *testing.T) {
-	line, up := coldStart(t, "ice", "TURN_URLS=turn:a.example.com, turns:a.example.com", "TURN_SECRET_ID=turn",
-		vault(t, http.StatusOK, `{"Name":"turn","SecretString":"north"}`))
+	line, up := coldStart(t, "ice", "TURN_URLS=turn:a.example.com, turns:a.example.com", "TURN_SECRET_ID=turn", "TABLE_NAME=parley",
+		fleet(t, ice.Relay{ID: "task1", Address: "192.0.2.1:3478"}), vault(t, http.StatusOK, `{"Name":"turn","SecretString":"north,south"}`))
 	if !up || len(line.Servers) != 1 {
 		t.Fatalf("up is %v: %+v", up, line)
 	}
 	s := line.Servers[0]
-	if !slices.Equal(s.URLs, []string{"turn:a.example.com", "turns:a.example.com"}) {
+	if !slices.Equal(s.URLs, []string{"turn:a.example.com", "turns:a.example.com", "turn:192.0.2.1:3478?transport=udp", "turn:192.0.2.1:3478?transport=tcp"}) {
 		t.Errorf("offers %q", s.URLs)
 	}
 	grant, err := ice.Check([]string{"north"}, s.Username, line.Until.Add(-time.Second))
@@ -153,7 +189,7 @@ func TestTURNCredentialsAreThoseThatTheServerExpects(t *testing.T) {
 }
 
 func TestWithoutTURNServersNoneIsOfferedAndNoSecretRead(t *testing.T) {
-	line, up := coldStart(t, "ice")
+	line, up := coldStart(t, "ice", "TURN_SECRET_ID=turn", "TABLE_NAME=parley", fleet(t))
 	if !up || line.Servers == nil || len(line.Servers) != 0 || line.Until.IsZero() {
 		t.Errorf("up is %v: %+v", up, line)
 	}
@@ -176,7 +212,7 @@ func TestTheKeyOfSecretMessagesIsReadWhenItIsNeeded(t *testing.T) {
 	}
 }
 
-func TestASecretThatCannotBeReadEndsTheColdStart(t *testing.T) {
+func TestASecretThatCannotBeReadIsNamed(t *testing.T) {
 	for what, test := range map[string]struct {
 		status int
 		body   string
@@ -186,9 +222,9 @@ func TestASecretThatCannotBeReadEndsTheColdStart(t *testing.T) {
 		"an empty one":   {http.StatusOK, `{"SecretString":""}`, "the secret named by TURN_SECRET_ID is empty"},
 		"one in binary":  {http.StatusOK, `{"SecretBinary":"bm9ydGg="}`, "the secret named by TURN_SECRET_ID is empty"},
 	} {
-		line, up := coldStart(t, "ice", "TURN_URLS=turn:a", "TURN_SECRET_ID=turn", vault(t, test.status, test.body))
-		if up || !strings.HasPrefix(line.Cause, test.cause) || strings.Contains(line.Cause, "<nil>") {
-			t.Errorf("%s: up is %v, logged %q", what, up, line.Cause)
+		line, up := coldStart(t, "ice", "TURN_URLS=turn:a", "TURN_SECRET_ID=turn", "TABLE_NAME=parley", fleet(t), vault(t, test.status, test.body))
+		if !up || len(line.Servers) != 0 || !strings.HasPrefix(line.Cause, test.cause) || strings.Contains(line.Cause, "<nil>") {
+			t.Errorf("%s: up is %v, logged %+v", what, up, line)
 		}
 	}
 }

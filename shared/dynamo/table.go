@@ -20,6 +20,7 @@
 //	waiting                   company/uuid            requests nobody answered    partition
 //	directory#home            kind#id                 a record of the directory   keys, or a kind's page
 //	audit#home                time-random             an administrative act       partition, newest first
+//	turn                    task                    a live TURN server          partition
 //	settings                  deployment              the settings                key
 //
 // Index lists holds what has an attribute list: open#company, the sessions of

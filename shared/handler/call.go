@@ -12,7 +12,7 @@ import (
 // ICE hands out ICE servers with credentials that are good for one participant
 // of one session until a time.
 type ICE interface {
-	Servers(session, participant string, now time.Time) ([]ice.Server, time.Time)
+	Servers(ctx context.Context, session, participant string, now time.Time) ([]ice.Server, time.Time, error)
 }
 
 // callRoute carries out the commands of route call.
@@ -85,8 +85,8 @@ func (r callRoute) servers(ctx context.Context, c Caller, d protocol.NameSession
 	if err := s.MayCall(c.Principal); err != nil {
 		return Outcome{}, err
 	}
-	list, until := r.ice.Servers(s.ID, c.ID, c.Now)
-	return Outcome{Reply: protocol.ICEServers{ICEServers: list, Until: protocol.At(until)}}, nil
+	list, until, err := r.ice.Servers(ctx, s.ID, c.ID, c.Now)
+	return Outcome{Reply: protocol.ICEServers{ICEServers: list, Until: protocol.At(until)}}, err
 }
 
 // report is a measurement, counted in the log; the path that the transcript
