@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"fault"},
 	{"identity", "ice"},
 	{"protocol"},
-	{"settings", "presence", "call", "directory", "device"},
+	{"settings", "presence", "call", "directory", "device", "invite"},
 	{"session"},
 	{"fanout"},
 	{"handler", "dynamo", "apigw", "oidc", "proof"}, // The edges, which never know each other.

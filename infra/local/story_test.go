@@ -250,7 +250,7 @@ func TestABadFrameGetsASentenceAndDisturbsNobody(t *testing.T) {
 		"no session at all":   {907, `{"action":"message","id":907,"do":"post","data":{"session":"../settings","message":"m","text":"a","after":1}}`, fault.NotFound},
 		"a contact starting":  {908, `{"action":"session","id":908,"do":"start","data":{"session":"` + newID("acme") + `","contact":"x"}}`, fault.Forbidden},
 		"a contact watching":  {909, `{"action":"presence","id":909,"do":"watch","data":{"companies":["acme"]}}`, fault.Forbidden},
-		"a contact in charge": {910, `{"action":"admin","id":910,"do":"set","data":{"settings":{"retentionDays":1,"askManaged":false,"officeHours":{},"version":0}}}`, fault.Forbidden},
+		"a contact in charge": {910, `{"action":"admin","id":910,"do":"set","data":{"settings":{"retentionDays":1,"askManaged":false,"askOnDemand":true,"officeHours":{},"version":0}}}`, fault.Forbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := carol.sends(c.id, c.frame)

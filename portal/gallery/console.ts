@@ -91,6 +91,7 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
       .settings=${{
         retentionDays: 30,
         askManaged: true,
+        askOnDemand: true,
         officeHours: { zone: "Europe/London", week },
         version: 1,
       }}

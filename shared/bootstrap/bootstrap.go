@@ -30,6 +30,7 @@ import (
 	"github.com/parleychat/parley/shared/ice"
 	"github.com/parleychat/parley/shared/oidc"
 	"github.com/parleychat/parley/shared/proof"
+	"github.com/parleychat/parley/shared/session"
 )
 
 // Log returns the JSON log of a function; the level comes from Lambda's own
@@ -54,7 +55,7 @@ func Frames(t dynamo.Table, commands handler.Commands) handler.Frames {
 
 // Authorizer returns what decides at $connect, with the issuers in
 // TOKEN_ISSUERS, a JSON list of {"issuer","audience"}, and the portals' origins
-// in ALLOWED_ORIGINS, separated by commas. Devices are in the table.
+// in ALLOWED_ORIGINS, separated by commas. Devices and invites are in the table.
 func Authorizer() handler.Authorizer {
 	var issuers []oidc.Issuer
 	err := json.Unmarshal([]byte(required("TOKEN_ISSUERS")), &issuers)
@@ -62,8 +63,10 @@ func Authorizer() handler.Authorizer {
 	if err != nil || len(issuers) == 0 || slices.ContainsFunc(issuers, half) {
 		fail(`TOKEN_ISSUERS is no JSON list of {"issuer":…,"audience":…}`)
 	}
-	gate := device.Gate{Store: dynamo.Devices{Table: Table()}, Prove: proof.Check, Others: oidc.New(issuers), Now: time.Now}
-	return handler.Authorizer{Verifier: gate, Origins: list("ALLOWED_ORIGINS"), Log: Log()}
+	table := Table()
+	gate := device.Gate{Store: dynamo.Devices{Table: table}, Prove: proof.Check, Others: oidc.New(issuers), Now: time.Now}
+	door := session.Door{Invites: dynamo.Invites{Table: table}, Sessions: dynamo.NewSessions(table)}
+	return handler.Authorizer{Verifier: gate, Guests: door, Now: time.Now, Origins: list("ALLOWED_ORIGINS"), Log: Log()}
 }
 
 // ICE returns what hands out the TURN servers in TURN_URLS, separated by

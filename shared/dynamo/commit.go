@@ -59,6 +59,13 @@ func (t *Sessions) writes(ctx context.Context, c session.Change) ([]types.Transa
 		}
 		writes = append(append(writes, types.TransactWriteItem{Put: top}), t.memberships(c)...)
 	}
+	if c.Invite != nil {
+		put, err := t.invitePut(*c.Invite)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, types.TransactWriteItem{Put: put})
+	}
 	if c.Secret != nil {
 		put, err := t.secretPut(ctx, c.Next.ID, *c.Secret)
 		if err != nil {
@@ -165,6 +172,8 @@ func concerns(e protocol.Entry, participant string) bool {
 	switch e.Kind {
 	case protocol.EntryJoined, protocol.EntryLeft, protocol.EntryTaken, protocol.EntryTransferred:
 		return e.By.ID == participant
+	case protocol.EntryInvited, protocol.EntryRevoked:
+		return e.To.ID == participant || e.Seq == 1 // The first entry begins the session.
 	case protocol.EntryStarted, protocol.EntryAsked, protocol.EntryRequested, protocol.EntryApproved, protocol.EntryDeclined,
 		protocol.EntryCancelled, protocol.EntryAbandoned, protocol.EntryCallback, protocol.EntryEnded:
 		return true

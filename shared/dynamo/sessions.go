@@ -26,7 +26,10 @@ const (
 	unbounded  = "\U0010FFFF" // After every seq and every connection.
 )
 
-var errNoSuch = fault.New(fault.NotFound, "There is no such session.")
+var (
+	errNoSuch   = fault.New(fault.NotFound, "There is no such session.")
+	errNoInvite = fault.New(fault.NotFound, "There is no such invite.")
+)
 
 // Sessions is the session.Store on the table.
 //

@@ -22,6 +22,8 @@
 //	audit#home                time-random             an administrative act       partition, newest first
 //	turn                    task                    a live TURN server          partition
 //	settings                  deployment              the settings                key
+//	invite#sha256             invite                  how one guest gets in       key
+//	refused#sha256            refused                 tries of one address        key
 //
 // Index lists holds what has an attribute list: open#company, the sessions of
 // a company that are not over, and left#company, those to be followed up, by

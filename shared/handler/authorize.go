@@ -6,13 +6,16 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/protocol"
 )
 
@@ -28,9 +31,17 @@ type Verifier interface {
 	Verify(ctx context.Context, token string) (identity.Principal, error)
 }
 
+// Guests lets in who has an invite. It returns fault.Unauthenticated for one
+// that is not good.
+type Guests interface {
+	Redeem(ctx context.Context, offered, address string, now time.Time) (identity.Principal, error)
+}
+
 // Authorizer decides at $connect who may open a connection.
 type Authorizer struct {
 	Verifier Verifier
+	Guests   Guests
+	Now      func() time.Time
 	Origins  []string // Of the portals that may connect; a client that is no browser sends none.
 	Log      *slog.Logger
 }
@@ -47,7 +58,7 @@ func (a Authorizer) Handle(ctx context.Context, e events.APIGatewayCustomAuthori
 		a.Log.InfoContext(ctx, "connect", "code", fault.Forbidden, "cause", "origin not allowed")
 		return policy("nobody", "Deny", e.MethodArn, nil), nil
 	}
-	p, err := a.Verifier.Verify(ctx, token)
+	p, err := a.known(ctx, token, e.RequestContext.Identity.SourceIP)
 	if err != nil {
 		a.Log.InfoContext(ctx, "connect", "code", fault.Public(err).Code, "cause", err)
 		if !fault.Is(err, fault.Unauthenticated) {
@@ -63,7 +74,26 @@ func (a Authorizer) Handle(ctx context.Context, e events.APIGatewayCustomAuthori
 	return policy(p.ID, "Allow", e.MethodArn, map[string]any{principalKey: string(text)}), nil
 }
 
-// offered returns the token among the subprotocols that a client offers: the
+// known is whose token it is, or who comes by the invite that stands in its place.
+func (a Authorizer) known(ctx context.Context, token, address string) (identity.Principal, error) {
+	if strings.HasPrefix(token, invite.Prefix) {
+		return a.Guests.Redeem(ctx, token, household(address), a.Now())
+	}
+	return a.Verifier.Verify(ctx, token)
+}
+
+// household is the address that tries are counted for: of IPv6 the 64 bits that
+// one household has, since it may use all the others in turn.
+func household(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	prefix, _ := ip.WithZone("").Prefix(64) // Fails only for more bits than there are.
+	return prefix.String()
+}
+
+// offered returns the token or invite among the subprotocols that a client offers: the
 // one after our own name. It never travels in the URL, which proxies log.
 func offered(protocols string) (string, bool) {
 	list := strings.Split(protocols, ",")

@@ -24,6 +24,7 @@ var allowances = map[string]allowance{
 	"message.read":     {1, 10},
 	"session.request":  {0.1, 3},
 	"session.callback": {0.1, 3},
+	"session.invite":   {0.2, 10},
 	"call.signal":      {20, 200},
 }
 

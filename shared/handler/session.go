@@ -40,6 +40,8 @@ func Session(s session.Store, d presence.Directory, set settings.Store) Commands
 		"session.end":      on(r.end),
 		"session.callback": on(r.callback),
 		"session.office":   on(r.office),
+		"session.invite":   on(r.invite),
+		"session.revoke":   on(r.revoke),
 	}
 }
 
@@ -128,7 +130,7 @@ func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestS
 // terms are the settings that a new session is made under.
 func (r sessionRoute) terms(ctx context.Context) (session.Terms, error) {
 	set, err := r.settings.Settings(ctx)
-	return session.Terms{Retention: settings.Retention(set), AskManaged: set.AskManaged}, err
+	return session.Terms{Retention: settings.Retention(set), AskManaged: set.AskManaged, AskOnDemand: set.AskOnDemand}, err
 }
 
 // created commits a new session and tells everybody in it, wherever they are,
@@ -260,6 +262,8 @@ func (r sessionRoute) do(ctx context.Context, c Caller, id string, rule func(ses
 	}
 	out := changes(c, change)
 	switch change.Entry.Kind { // Of these somebody must hear who does not take part.
+	case protocol.EntryRevoked:
+		out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, *change.Entry.To))
 	case protocol.EntryApproved, protocol.EntryDeclined, protocol.EntryCancelled:
 		out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, change.Next.Contact))
 	case protocol.EntryTransferred:

@@ -41,6 +41,8 @@ var Commands = []Command{
 	command[EndSession, SessionReply]("session.end", "Ends the session for everybody."),
 	command[AskCallback, SessionReply]("session.callback", "A contact leaves a number to be called."),
 	command[NameSession, SessionReply]("session.nudge", "Calls for the other side's attention."),
+	command[InviteGuest, SessionReply]("session.invite", "A technician lets somebody without an account in, by a code or a link."),
+	command[RevokeGuest, SessionReply]("session.revoke", "A technician withdraws an invite."),
 	command[Empty, Office]("session.office", "Tells whether somebody is there to answer."),
 
 	command[Post, Posted]("message.post", "Says something."),

@@ -187,6 +187,22 @@ type NameSession struct {
 	Session string `json:"session"`
 }
 
+// InviteGuest lets somebody without an account into a session. The client makes
+// the secret and tells nobody but them; sent again with the same session and
+// secret it answers the same.
+type InviteGuest struct {
+	Session string      `json:"session"`        // company/uuid, chosen by the client where a kind is named.
+	Kind    SessionKind `json:"kind,omitempty"` // ondemand or guest begins a session; absent: into one that goes on.
+	Secret  string      `json:"secret"`         // The SHA-256 of the secret in 64 hexadecimal digits.
+	Name    string      `json:"name,omitempty"` // Of who is invited, up to 64 bytes, until they give their own.
+}
+
+// RevokeGuest withdraws an invite, or takes a guest out who came by it.
+type RevokeGuest struct {
+	Session string `json:"session"`
+	Guest   string `json:"guest"` // The participant.
+}
+
 // SessionReply answers a command with the session as it now is.
 type SessionReply struct {
 	Session Session `json:"session"`
@@ -314,7 +330,8 @@ type ReportPath struct {
 // Settings are the deployment's settings.
 type Settings struct {
 	RetentionDays int         `json:"retentionDays"`
-	AskManaged    bool        `json:"askManaged"` // Users of managed devices are asked before a session begins.
+	AskManaged    bool        `json:"askManaged"`  // Users of managed devices are asked before a session begins.
+	AskOnDemand   bool        `json:"askOnDemand"` // So are those who come by a code.
 	Chat          Choice      `json:"chat,omitempty"`
 	PreTicket     Choice      `json:"preTicket,omitempty"`
 	Callbacks     Choice      `json:"callbacks,omitempty"`

@@ -40,6 +40,9 @@ const (
 	Managed SessionKind = "managed" // With the user of a managed device.
 	Portal  SessionKind = "portal"  // With a contact at a portal.
 	Staff   SessionKind = "staff"   // Of technicians among themselves.
+
+	OnDemand SessionKind = "ondemand" // With somebody without an account, who typed a code.
+	Guest    SessionKind = "guest"    // With somebody without an account, who followed a link.
 )
 
 // SessionState is where a session is in its life.
@@ -59,7 +62,8 @@ const (
 // Participant is a person's part in one session, stable over reconnects.
 type Participant struct {
 	Person
-	Joined bool `json:"joined"` // False after leaving.
+	Joined       bool   `json:"joined"`                 // False after leaving.
+	InvitedUntil Millis `json:"invitedUntil,omitempty"` // Of a guest who has not come yet: when it is too late.
 }
 
 // Session is one support case as its participants see it.
@@ -71,6 +75,7 @@ type Session struct {
 	Contact      Person            `json:"contact"`
 	Device       *identity.Machine `json:"device,omitempty"`
 	Problem      string            `json:"problem,omitempty"`
+	Asks         bool              `json:"asks,omitempty"` // Who comes by a code is asked before it begins.
 	Participants []Participant     `json:"participants"`
 	Owner        string            `json:"owner,omitempty"` // The technician in charge.
 	Transfer     *Transfer         `json:"transfer,omitempty"`
@@ -124,6 +129,8 @@ const (
 	EntryNudged       EntryKind = "nudged"
 	EntryJoined       EntryKind = "joined"
 	EntryLeft         EntryKind = "left"
+	EntryInvited      EntryKind = "invited" // Somebody without an account may join by a link.
+	EntryRevoked      EntryKind = "revoked" // They may not any more.
 	EntryEnded        EntryKind = "ended"
 	EntrySecret       EntryKind = "secret"   // A text that is shown once and stands in no transcript.
 	EntryRevealed     EntryKind = "revealed" // Somebody was shown a secret.
@@ -142,7 +149,7 @@ type Entry struct {
 	By      Person    `json:"by"`
 	Message string    `json:"message,omitempty"` // The sender's own id of a message or secret.
 	Text    string    `json:"text,omitempty"`
-	To      *Person   `json:"to,omitempty"`   // To whom a session was transferred.
+	To      *Person   `json:"to,omitempty"`   // To whom a session was transferred, or who was invited.
 	Of      int64     `json:"of,omitempty"`   // The seq of the secret that was revealed.
 	Call    *CallLog  `json:"call,omitempty"` // The call that it is about, or that is over with it.
 }

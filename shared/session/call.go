@@ -17,7 +17,7 @@ func (s Session) Ring(by identity.Principal, r protocol.Ring, now time.Time) (Ch
 		return Change{}, err
 	case call.Is(s.Call, r.Call) && call.Has(s.Call, by.ID, r.Peer):
 		return s.repeats(), nil
-	case s.joined() < 2:
+	case s.joined() < 2, s.State == protocol.Requested: // Of those who wait, none has come to talk with the others.
 		return Change{}, fault.New(fault.Conflict, "There is nobody else in this session to call.")
 	}
 	current := s.Call

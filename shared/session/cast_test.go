@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 )
@@ -85,6 +86,25 @@ func requested(t *testing.T, device *identity.Machine) *room {
 	by.Machine = device
 	c, err := session.Request(by, protocol.RequestSession{Session: id, Problem: "The printer is on fire."}, session.Terms{Retention: 30 * days}, noon)
 	return entered(t, c, err)
+}
+
+// secretHash is of the secret by which gwen comes.
+var secretHash = invite.Hash("7K2MQ4X9")
+
+// called is a session that alice has begun with somebody who has no account and
+// has not come yet.
+func called(t *testing.T, kind protocol.SessionKind) *room {
+	t.Helper()
+	d := protocol.InviteGuest{Session: id, Kind: kind, Secret: secretHash}
+	c, err := session.Invites(alice, d, session.Terms{Retention: 30 * days, AskOnDemand: true}, noon)
+	return entered(t, c, err)
+}
+
+// gwen is who comes by the invite that began a session.
+func gwen(s session.Session) identity.Principal { return guest(s.Contact.ID) }
+
+func guest(id string) identity.Principal {
+	return identity.Principal{ID: id, Name: "Gwen (guest)", Role: identity.Guest, Company: "acme"}
 }
 
 func entered(t *testing.T, c session.Change, err error) *room {

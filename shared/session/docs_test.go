@@ -25,6 +25,9 @@ func TestTheDocumentSaysWhatTheRulesDo(t *testing.T) {
 	for _, kind := range []protocol.SessionKind{protocol.Managed, protocol.Portal, protocol.Staff} {
 		rows = append(rows, described(kind))
 	}
+	for _, kind := range []protocol.SessionKind{protocol.OnDemand, protocol.Guest} {
+		rows = append(rows, describedInvited(t, kind))
+	}
 	for _, row := range rows {
 		if !strings.Contains(string(document), row+"\n") {
 			t.Errorf("docs/sessions.md does not say: %s", row)
@@ -55,6 +58,27 @@ func described(kind protocol.SessionKind) string {
 		}
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %s |", kind, begun, away, asked, strings.Join(ends, ", "))
+}
+
+// describedInvited is the row of a kind that begins with an invite, to somebody
+// who is never there yet.
+func describedInvited(t *testing.T, kind protocol.SessionKind) string {
+	t.Helper()
+	asked := "never"
+	usual := called(t, kind)
+	d := protocol.InviteGuest{Session: id, Kind: kind, Secret: secretHash}
+	c, err := session.Invites(alice, d, session.Terms{}, noon)
+	if err == nil && usual.Asks && !c.Next.Asks {
+		asked = "unless the setting says no"
+	}
+	usual.does(usual.Approve(gwen(usual.Session), noon))
+	var ends []string
+	for _, by := range []identity.Principal{alice, gwen(usual.Session)} {
+		if _, err := usual.End(by, protocol.EndSession{}, true, noon); err == nil {
+			ends = append(ends, string(by.Role))
+		}
+	}
+	return fmt.Sprintf("| %s | technician | yes | %s | %s |", kind, asked, strings.Join(ends, ", "))
 }
 
 func start(kind protocol.SessionKind, activity protocol.Activity, ask bool) (session.Session, error) {

@@ -62,6 +62,8 @@ func (s Session) GiveBack(by identity.Principal, now time.Time) (Change, error) 
 		return Change{}, err
 	case !s.alone(by):
 		return Change{}, fault.New(fault.Conflict, "Other technicians are in this session. Give it to one of them.")
+	case !s.takesPart(s.Contact.ID):
+		return Change{}, fault.New(fault.Conflict, "%s has left. End this session instead.", s.Contact.Name)
 	}
 	return s.waitsAgain(by, now), nil
 }

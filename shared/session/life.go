@@ -20,8 +20,9 @@ type Reach struct {
 
 // Terms are the settings that a new session is made under.
 type Terms struct {
-	Retention  time.Duration
-	AskManaged bool // Users of managed devices are asked first.
+	Retention   time.Duration
+	AskManaged  bool // Users of managed devices are asked first.
+	AskOnDemand bool // So are those who come by a code.
 }
 
 // Start begins a session. Where nobody has to be asked the other is in it at
@@ -92,6 +93,9 @@ func (s Session) Approve(by identity.Principal, now time.Time) (Change, error) {
 	next := s.copied()
 	next.Participants = with(next.Participants, protocol.Participant{Person: Person(by), Joined: true})
 	next.State, next.StartedAt = protocol.Active, protocol.At(now)
+	if by.Role == identity.Guest { // Nobody knew their name before, nor where they sit.
+		next.Contact, next.Device = Person(by), by.Machine
+	}
 	return s.alters(next, protocol.Entry{Kind: protocol.EntryApproved}, by, now), nil
 }
 
@@ -137,6 +141,8 @@ func (s Session) Join(by identity.Principal, j protocol.JoinSession, now time.Ti
 	switch {
 	case s.has(by):
 		return s.repeats(), nil
+	case by.Role == identity.Guest && s.State != protocol.Connecting && s.waits(by.ID) && s.Admits(by.ID):
+		return s.enters(by, now)
 	case by.Role != identity.Technician || !by.MaySee(s.Company):
 		return Change{}, errNoSuch
 	case s.State != protocol.Requested && s.State != protocol.Active:
@@ -174,15 +180,17 @@ func with(list []protocol.Participant, p protocol.Participant) []protocol.Partic
 	}
 	if len(list) >= MaxParticipants {
 		first := list[0].ID
-		list = slices.DeleteFunc(list, func(old protocol.Participant) bool { return !old.Joined && old.ID != first })
+		list = slices.DeleteFunc(list, func(old protocol.Participant) bool {
+			return !old.Joined && old.InvitedUntil == 0 && old.ID != first
+		})
 	}
 	return append(list, p)
 }
 
 // Leave takes a technician out; the session goes on. The last one to leave gives
 // it back to those who wait, since nobody else is there for the contact; of
-// technicians among themselves the last one ends it, since nobody else could. A
-// contact stays until it is ended.
+// technicians among themselves, or where a guest was helped who has left, the
+// last one ends it, since nobody else could. A contact stays until it is ended.
 func (s Session) Leave(by identity.Principal, now time.Time) (Change, error) {
 	if s.hasLeft(by) || s.Kind == protocol.Staff && s.Ended() && s.has(by) {
 		return s.repeats(), nil
@@ -190,11 +198,13 @@ func (s Session) Leave(by identity.Principal, now time.Time) (Change, error) {
 	switch err := s.open(by); {
 	case err != nil:
 		return Change{}, err
+	case by.Role == identity.Guest:
+		return s.goes(by, now)
 	case by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session.")
-	case s.Kind != protocol.Staff && s.alone(by):
+	case s.Kind != protocol.Staff && s.alone(by) && s.takesPart(s.Contact.ID):
 		return s.waitsAgain(by, now), nil
-	case s.joined() == 1:
+	case s.alone(by):
 		return s.End(by, protocol.EndSession{}, true, now)
 	}
 	next := s.without(by)
@@ -210,7 +220,7 @@ func (s Session) without(by identity.Principal) protocol.Session {
 	next := s.copied()
 	for i := range next.Participants {
 		if next.Participants[i].ID == by.ID {
-			next.Participants[i].Joined = false
+			next.Participants[i].Joined, next.Participants[i].InvitedUntil = false, 0
 		}
 	}
 	return next

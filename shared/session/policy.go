@@ -37,6 +37,11 @@ var policies = map[protocol.SessionKind]policy{
 	},
 	protocol.Portal: {online: true, asks: never, ends: []identity.Role{identity.Technician}},
 	protocol.Staff:  {asks: never, ends: []identity.Role{identity.Technician}},
+	protocol.OnDemand: {
+		asks: func(t Terms) bool { return t.AskOnDemand },
+		ends: []identity.Role{identity.Technician, identity.Guest},
+	},
+	protocol.Guest: {asks: never, ends: []identity.Role{identity.Technician}},
 }
 
 // kindOf is the kind of a session in a company, at a device or not.
@@ -64,6 +69,8 @@ func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, 
 		return s.repeats(), nil
 	case len(e.Note) > protocol.MaxNote || e.Note != "" && by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Invalid, "A technician's note has at most %d bytes.", protocol.MaxNote)
+	case by.Role == identity.Guest && (by.ID != s.Contact.ID || s.Kind == protocol.Guest):
+		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session. You can leave it.")
 	case s.State == protocol.Requested:
 		return s.giveUp(by, office, now)
 	case s.State == protocol.Connecting:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 )
@@ -22,7 +23,7 @@ var moments = []string{
 
 // The words of the policy: what comes of an action.
 var words = map[string]string{
-	"ok": "ok", "again": "repeat", "wrong": "conflict", "no": "forbidden", "hidden": "not_found", "bad": "invalid",
+	"ok": "ok", "again": "repeat", "wrong": "conflict", "no": "forbidden", "hidden": "not_found", "absent": "not_found", "bad": "invalid",
 }
 
 // policy says what becomes of an action: "again" where nothing needs to be
@@ -50,6 +51,8 @@ var policy = map[string]map[string]string{
 		"accept":               "wrong   -       wrong   again   again   wrong   -       -       -       wrong   wrong   wrong",
 		"decline":              "wrong   -       wrong   wrong   wrong   wrong   -       -       -       wrong   wrong   wrong",
 		"hang up":              "again   -       again   ok      ok      again   -       -       -       again   again   again",
+		"invite":               "wrong   -       ok      ok      ok      ok      -       -       -       wrong   wrong   wrong",
+		"revoke":               "wrong   -       absent  absent  absent  absent  -       -       -       wrong   wrong   wrong",
 		"signal":               "wrong   -       wrong   ok      ok      wrong   -       -       -       wrong   wrong   wrong",
 		"report":               "wrong   -       wrong   ok      ok      wrong   -       -       -       wrong   wrong   wrong",
 		"servers":              "wrong   -       ok      ok      ok      ok      -       -       -       wrong   wrong   wrong",
@@ -76,41 +79,52 @@ var policy = map[string]map[string]string{
 		"accept":               "-       -       wrong   ok      ok      -       wrong   -       -       -       -       wrong",
 		"decline":              "-       -       wrong   ok      ok      -       wrong   -       -       -       -       wrong",
 		"hang up":              "-       -       again   again   again   -       again   -       -       -       -       again",
+		"invite":               "-       -       ok      ok      ok      -       ok      -       -       -       -       wrong",
+		"revoke":               "-       -       absent  absent  absent  -       absent  -       -       -       -       wrong",
 		"signal":               "-       -       wrong   wrong   wrong   -       wrong   -       -       -       -       wrong",
 		"report":               "-       -       wrong   wrong   wrong   -       wrong   -       -       -       -       wrong",
 		"servers":              "-       -       ok      ok      ok      -       ok      -       -       -       -       wrong",
 	},
 	"the contact": {
 		//                                connect request active  ringing answer  offered unowned abandon callbck cancel  decline ended
-		"approve":                       "ok      again   again   again   again   again   again   again   again   wrong   wrong   again",
-		"refuse":                        "ok      wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   again   wrong",
-		"cancel":                        "hidden  wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
-		"join":                          "hidden  again   again   again   again   again   again   again   again   hidden  hidden  again",
-		"answer":                        "hidden  again   again   again   again   again   again   again   again   hidden  hidden  again",
-		"take":                          "hidden  no      no      no      no      no      no      no      no      hidden  hidden  no",
-		"take what nobody has":          "hidden  no      no      no      no      no      no      no      no      hidden  hidden  no",
-		"transfer":                      "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
-		"give back":                     "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
-		"leave":                         "hidden  no      no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
-		"end at managed":                "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
-		"end at portal":                 "-       wrong   no      no      no      no      no      again   again   -       -       again",
-		"end with a note":               "hidden  bad     bad     bad     bad     bad     bad     again   again   hidden  hidden  again",
-		"end after a minute at managed": "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
-		"end after a minute at portal":  "-       ok      no      no      no      no      no      again   again   -       -       again",
-		"end after an hour":             "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
-		"call back":                     "hidden  wrong   wrong   wrong   wrong   wrong   wrong   wrong   again   hidden  hidden  wrong",
-		"call back after a minute":      "hidden  ok      wrong   wrong   wrong   wrong   wrong   wrong   again   hidden  hidden  wrong",
-		"nudge":                         "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
-		"post":                          "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
-		"read":                          "hidden  ok      ok      ok      ok      ok      ok      ok      ok      hidden  hidden  ok",
-		"list":                          "hidden  ok      ok      ok      ok      ok      ok      ok      ok      hidden  hidden  ok",
-		"ring":                          "hidden  wrong   ok      wrong   wrong   ok      ok      wrong   wrong   hidden  hidden  wrong",
-		"accept":                        "hidden  wrong   wrong   ok      again   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
-		"decline":                       "hidden  wrong   wrong   ok      wrong   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
-		"hang up":                       "hidden  again   again   again   ok      again   again   again   again   hidden  hidden  again",
-		"signal":                        "hidden  wrong   wrong   wrong   ok      wrong   wrong   wrong   wrong   hidden  hidden  wrong",
-		"report":                        "hidden  wrong   wrong   wrong   ok      wrong   wrong   wrong   wrong   hidden  hidden  wrong",
-		"servers":                       "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
+		"approve":                        "ok      again   again   again   again   again   again   again   again   wrong   wrong   again",
+		"refuse":                         "ok      wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   again   wrong",
+		"cancel":                         "hidden  wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"join":                           "hidden  again   again   again   again   again   again   again   again   hidden  hidden  again",
+		"answer":                         "hidden  again   again   again   again   again   again   again   again   hidden  hidden  again",
+		"take":                           "hidden  no      no      no      no      no      no      no      no      hidden  hidden  no",
+		"take what nobody has":           "hidden  no      no      no      no      no      no      no      no      hidden  hidden  no",
+		"transfer":                       "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
+		"give back":                      "hidden  wrong   no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
+		"leave":                          "hidden  no      no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
+		"leave at ondemand":              "hidden  wrong   wrong   wrong   wrong   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"leave at guest":                 "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
+		"end at managed":                 "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end at portal":                  "-       wrong   no      no      no      no      no      again   again   -       -       again",
+		"end at ondemand":                "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end at guest":                   "hidden  no      no      no      no      no      no      again   again   hidden  hidden  again",
+		"end with a note":                "hidden  bad     bad     bad     bad     bad     bad     again   again   hidden  hidden  again",
+		"end after a minute at managed":  "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end after a minute at portal":   "-       ok      no      no      no      no      no      again   again   -       -       again",
+		"end after a minute at ondemand": "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end after a minute at guest":    "hidden  no      no      no      no      no      no      again   again   hidden  hidden  again",
+		"end after an hour":              "hidden  ok      ok      ok      ok      ok      ok      again   again   hidden  hidden  again",
+		"end after an hour at guest":     "hidden  no      no      no      no      no      no      again   again   hidden  hidden  again",
+		"call back":                      "hidden  wrong   wrong   wrong   wrong   wrong   wrong   wrong   again   hidden  hidden  wrong",
+		"call back after a minute":       "hidden  ok      wrong   wrong   wrong   wrong   wrong   wrong   again   hidden  hidden  wrong",
+		"nudge":                          "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
+		"post":                           "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
+		"read":                           "hidden  ok      ok      ok      ok      ok      ok      ok      ok      hidden  hidden  ok",
+		"list":                           "hidden  ok      ok      ok      ok      ok      ok      ok      ok      hidden  hidden  ok",
+		"ring":                           "hidden  wrong   ok      wrong   wrong   ok      ok      wrong   wrong   hidden  hidden  wrong",
+		"accept":                         "hidden  wrong   wrong   ok      again   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"decline":                        "hidden  wrong   wrong   ok      wrong   wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"hang up":                        "hidden  again   again   again   ok      again   again   again   again   hidden  hidden  again",
+		"invite":                         "hidden  no      no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
+		"revoke":                         "hidden  no      no      no      no      no      no      wrong   wrong   hidden  hidden  wrong",
+		"signal":                         "hidden  wrong   wrong   wrong   ok      wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"report":                         "hidden  wrong   wrong   wrong   ok      wrong   wrong   wrong   wrong   hidden  hidden  wrong",
+		"servers":                        "hidden  ok      ok      ok      ok      ok      ok      wrong   wrong   hidden  hidden  wrong",
 	},
 	"a technician of the company": {
 		//                       connect request active  ringing answer  offered unowned abandon callbck cancel  decline ended
@@ -219,6 +233,12 @@ var actions = map[string]attempt{
 	"report": func(s session.Session, by identity.Principal) (session.Change, error) {
 		return session.Change{}, s.Reports(by, protocol.ReportPath{Call: "c1", Peer: page(by), Path: protocol.PathDirect})
 	},
+	"invite": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.Invite(by, protocol.InviteGuest{Session: s.ID, Secret: invite.Hash("another")}, noon)
+	},
+	"revoke": func(s session.Session, by identity.Principal) (session.Change, error) {
+		return s.Revoke(by, "nobody", noon)
+	},
 	"servers": func(s session.Session, by identity.Principal) (session.Change, error) {
 		return session.Change{}, s.MayCall(by)
 	},
@@ -256,6 +276,9 @@ func at(t *testing.T, moment string, kind protocol.SessionKind) (session.Session
 	if kind == protocol.Portal {
 		device = nil
 	}
+	if kind == protocol.OnDemand || kind == protocol.Guest {
+		return atInvited(t, moment, kind), true
+	}
 	switch moment {
 	case "connecting", "cancelled", "declined":
 		r := asked(t)
@@ -284,6 +307,39 @@ func at(t *testing.T, moment string, kind protocol.SessionKind) (session.Session
 	return r.Session, true
 }
 
+// atInvited brings a session that alice began by an invite to a moment. It waits
+// for an answer only where she gives it back.
+func atInvited(t *testing.T, moment string, kind protocol.SessionKind) session.Session {
+	t.Helper()
+	r := called(t, kind)
+	switch moment {
+	case "connecting":
+		return r.Session
+	case "cancelled":
+		r.does(r.Cancel(alice, r.now))
+		return r.Session
+	case "declined":
+		r.does(r.Refuse(gwen(r.Session), r.now))
+		return r.Session
+	}
+	r.does(r.Approve(gwen(r.Session), r.now))
+	switch moment {
+	case "requested", "abandoned", "callback":
+		r.does(r.GiveBack(alice, noon))
+		switch moment {
+		case "abandoned":
+			r.does(r.Abandon(noon, noon.Add(3*time.Minute)))
+		case "callback":
+			r.does(calling(time.Minute)(r.Session, gwen(r.Session)))
+		}
+		return r.Session
+	}
+	r.as(frank).joins()
+	r.as(frank).leaves()
+	inIt(r, moment)
+	return r.Session
+}
+
 // inIt brings a session that alice is in to a moment.
 func inIt(r *room, moment string) {
 	r.t.Helper()
@@ -298,7 +354,7 @@ func inIt(r *room, moment string) {
 		r.as(alice).rings()
 	case "answered":
 		r.as(alice).rings()
-		r.as(carol).accepts()
+		r.as(identity.Principal{ID: r.Contact.ID, Name: r.Contact.Name, Role: r.Contact.Role, Company: r.Company}).accepts()
 	case "unowned":
 		r.as(alice).leaves()
 	case "ended":
@@ -317,9 +373,9 @@ func came(c session.Change, err error) string {
 	return "ok"
 }
 
-var withContact = []protocol.SessionKind{protocol.Managed, protocol.Portal}
+var withContact = []protocol.SessionKind{protocol.Managed, protocol.Portal, protocol.OnDemand, protocol.Guest}
 
-// F1 F2 F6 F8 F9 F10 F15 C12 N20: each kind, moment, player and action.
+// F1 F2 F6 F8 F9 F10 A13 F15 C12 N20: each kind, moment, player and action.
 func TestWhoMayDoWhatAndWhen(t *testing.T) {
 	for _, kind := range withContact {
 		for column, moment := range moments {
@@ -328,6 +384,9 @@ func TestWhoMayDoWhatAndWhen(t *testing.T) {
 				continue
 			}
 			for who, by := range players {
+				if who == "the contact" && s.Contact.Role == identity.Guest {
+					by = gwen(s)
+				}
 				for action, try := range actions {
 					expected := cell(who, action, kind, column)
 					if got := came(try(s, by)); expected != "-" && got != words[expected] {

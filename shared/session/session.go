@@ -19,6 +19,7 @@ import (
 	"github.com/parleychat/parley/shared/call"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/protocol"
 )
 
@@ -45,6 +46,7 @@ type Change struct {
 	Alters bool            // More than the transcript: state, participants or call.
 	Secret *Secret         // What is hidden or shown together with the entry; mostly nil.
 	Repeat bool            // Nothing to commit: the same was done before.
+	Invite *invite.Invite  // Made together with it.
 }
 
 // errNoSuch is all that an outsider learns.
@@ -91,7 +93,7 @@ func (s Session) Concerns(person string) bool {
 	switch {
 	case s.Ended(), s.Left():
 		return false
-	case s.State == protocol.Connecting && person == s.Contact.ID, s.Transfer != nil && person == s.Transfer.To.ID:
+	case s.State == protocol.Connecting && person == s.Contact.ID, s.waits(person), s.Transfer != nil && person == s.Transfer.To.ID:
 		return true
 	}
 	return s.takesPart(person)

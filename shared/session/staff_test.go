@@ -36,6 +36,8 @@ var staffPolicy = map[string]map[string]string{
 		"hang up":              "again   ok      ok      again",
 		"signal":               "wrong   ok      ok      wrong",
 		"report":               "wrong   ok      ok      wrong",
+		"invite":               "wrong   wrong   wrong   wrong",
+		"revoke":               "absent  absent  absent  wrong",
 		"servers":              "ok      ok      ok      wrong",
 	},
 	"bob": {
@@ -66,6 +68,8 @@ var staffPolicy = map[string]map[string]string{
 		"hang up":                  "again   again   ok      again",
 		"signal":                   "wrong   wrong   ok      wrong",
 		"report":                   "wrong   wrong   ok      wrong",
+		"invite":                   "wrong   wrong   wrong   wrong",
+		"revoke":                   "absent  absent  absent  wrong",
 		"servers":                  "ok      ok      ok      wrong",
 	},
 }

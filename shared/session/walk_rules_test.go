@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -24,6 +25,9 @@ func (w *walk) refused(what string, by identity.Principal, err error) {
 	w.t.Helper()
 	_, missing := session.Company("")
 	colleague := by.Role == identity.Technician && by.MaySee(w.s.Company)
+	if slices.ContainsFunc(w.s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && p.InvitedUntil != 0 }) {
+		return // They were told of it.
+	}
 	if !joined(w.s)[by.ID] && !colleague && by.ID != w.s.Contact.ID && text(err) != text(missing) {
 		w.t.Errorf("%s by %s, an outsider: %v", what, by.ID, err)
 	}
@@ -34,7 +38,7 @@ func (w *walk) committed(what string, by identity.Principal, c session.Change) {
 	w.t.Helper()
 	s, next, e := w.s, c.Next, c.Entry
 	if what == "abandon" { // The service notes what the contact did by staying away.
-		by = carol
+		by.ID = s.Contact.ID
 	}
 	w.must(slices.Contains(follows[s.State], next.State), what, by, "cannot follow")
 	w.must(joined(s)[by.ID] || joined(next)[by.ID] || w.asked(by, e.Kind), what, by, "is done by an outsider")
@@ -47,7 +51,7 @@ func (w *walk) committed(what string, by identity.Principal, c session.Change) {
 	} else {
 		w.must(reflect.DeepEqual(next.Session, s.Session) && !session.Alters(e.Kind), what, by, "alters more than it says")
 	}
-	w.must(next.ID == s.ID && next.Kind == s.Kind && next.Company == s.Company && next.Contact == s.Contact && next.CreatedAt == s.CreatedAt,
+	w.must(next.ID == s.ID && next.Kind == s.Kind && next.Company == s.Company && next.Contact.ID == s.Contact.ID && next.CreatedAt == s.CreatedAt,
 		what, by, "becomes another session")
 	w.onTime(what, by, e)
 	if e.Kind == protocol.EntryMessage || e.Kind == protocol.EntrySecret {
@@ -80,7 +84,7 @@ func (w *walk) onTime(what string, by identity.Principal, e protocol.Entry) {
 	case protocol.EntryEnded:
 		w.must(w.s.Kind != protocol.Portal || by.Role == identity.Technician || silent > time.Hour, what, by, "comes too early")
 	case protocol.EntryAbandoned:
-		atAnyTime := what == "abandon" || w.s.Kind == protocol.Managed
+		atAnyTime := what == "abandon" || w.s.Kind == protocol.Managed || w.s.Kind == protocol.OnDemand
 		w.must(atAnyTime || !w.office || waited >= time.Minute, what, by, "comes too early")
 	case protocol.EntryCallback:
 		w.must(!w.office || waited >= time.Minute, what, by, "comes too early")
@@ -99,12 +103,13 @@ func (w *walk) stands(what string, by identity.Principal) {
 	w.must(len(present) <= session.MaxParticipants, what, by, "overfills the session")
 	w.must(len(s.Participants) <= session.MaxParticipants+1, what, by, "lets the list grow")
 	agreed := s.State != protocol.Connecting && s.State != protocol.Cancelled && s.State != protocol.Declined
-	w.must(s.Kind == protocol.Staff || present["carol"] == agreed, what, by, "loses the contact, or has them unasked")
+	w.must(s.Kind == protocol.Staff || present[s.Contact.ID] == agreed, what, by, "loses the contact, or has them unasked")
 	names := map[string]bool{}
 	for _, p := range s.Participants {
 		w.must(!names[p.ID], what, by, "lists somebody twice")
 		names[p.ID] = true
-		asked := p.ID == s.Contact.ID && s.State == protocol.Connecting
+		asked := p.InvitedUntil != 0 || p.ID == s.Contact.ID && s.State == protocol.Connecting
+		w.must(p.InvitedUntil == 0 || p.Role == identity.Guest && !p.Joined, what, by, "invites who is there, or has an account")
 		goesOn := s.State == protocol.Connecting || s.State == protocol.Requested || s.State == protocol.Active
 		offered := s.Transfer != nil && s.Transfer.To.ID == p.ID
 		w.must(s.Concerns(p.ID) == (goesOn && (p.Joined || asked || offered)), what, by, "stands in the wrong lists")
@@ -123,7 +128,14 @@ func (w *walk) charge(what string, by identity.Principal, present map[string]boo
 	w.t.Helper()
 	s := w.s
 	unanswered := s.State == protocol.Requested || s.Left()
-	w.must(s.Owner == "" || present[s.Owner] && s.Owner != "carol", what, by, "leaves somebody in charge who is not there")
+	present = maps.Clone(present)
+	for _, p := range s.Participants {
+		if p.Role == identity.Guest && p.ID != s.Contact.ID {
+			delete(present, p.ID) // They come and go as they like.
+			w.must(s.Owner != p.ID, what, by, "puts a guest in charge")
+		}
+	}
+	w.must(s.Owner == "" || present[s.Owner] && s.Owner != s.Contact.ID, what, by, "leaves somebody in charge who is not there")
 	w.must(!unanswered || s.Owner == "" && len(present) == 1 && s.Call == nil, what, by, "is not unanswered")
 	w.must(s.State != protocol.Active || s.Kind == protocol.Staff || len(present) >= 2, what, by, "leaves the contact alone")
 	w.must(s.State != protocol.Requested || s.RequestedAt > 0, what, by, "waits since never")

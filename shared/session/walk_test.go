@@ -13,11 +13,15 @@ import (
 	"time"
 
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 )
 
 var seed = flag.Uint64("seed", 0, "of the random walk; another one every time when 0")
+
+// secrets are the digests by which guests are invited on a walk.
+var secrets = []string{invite.Hash("one"), invite.Hash("two"), invite.Hash("three")}
 
 // A walk goes on until it has seen everything, but not for ever.
 const steps, mostSteps = 5000, 50_000
@@ -45,7 +49,10 @@ func TestARandomWalkNeverBreaksTheRules(t *testing.T) {
 	for n := range session.MaxParticipants + 4 {
 		w.crowd = append(w.crowd, walker(n))
 	}
-	w.crowd = append(w.crowd, alice, carol)
+	w.crowd = append(w.crowd, alice, carol, guest(identity.PrincipalID("invite", id)))
+	for _, secret := range secrets {
+		w.crowd = append(w.crowd, guest(identity.PrincipalID("invite", id+"#"+secret)))
+	}
 	for _, by := range outsiders {
 		w.crowd = append(w.crowd, by)
 	}
@@ -72,6 +79,7 @@ var kinds = []protocol.EntryKind{
 	protocol.EntryTransferred, protocol.EntryKept, protocol.EntryNudged, protocol.EntryJoined, protocol.EntryLeft, protocol.EntryEnded,
 	protocol.EntrySecret, protocol.EntryRevealed,
 	protocol.EntryCallRang, protocol.EntryCallAnswered, protocol.EntryCallDeclined, protocol.EntryCallEnded,
+	protocol.EntryInvited, protocol.EntryRevoked,
 }
 
 // unseen are the kinds of entries that were never made.
@@ -96,8 +104,10 @@ func (w *walk) begins() {
 		r = requested(w.t, device)
 	case 2:
 		r = started(w.t, device)
-	case 3, 4:
+	case 3:
 		r = asked(w.t)
+	case 4:
+		r = called(w.t, protocol.OnDemand)
 	default:
 		r = &room{Session: amongStaff(w.t, "active"), t: w.t, now: noon}
 	}
@@ -180,9 +190,9 @@ func (w *walk) fitting() (identity.Principal, string) {
 	case s.State == protocol.Connecting && w.IntN(3) == 0:
 		return alice, "cancel"
 	case s.State == protocol.Connecting:
-		return carol, one("approve", "refuse")
+		return named(s.Contact.ID), one("approve", "refuse")
 	case s.State == protocol.Requested && w.IntN(4) > 0:
-		return carol, one("call back", "call back", "end", "abandon")
+		return named(s.Contact.ID), one("call back", "call back", "end", "abandon")
 	case s.State == protocol.Requested:
 		return walker(w.IntN(3)), "join"
 	case s.Left():
@@ -190,18 +200,23 @@ func (w *walk) fitting() (identity.Principal, string) {
 	case s.Transfer != nil && w.IntN(3) == 0:
 		return named(s.Transfer.To.ID), one("refuse", "take")
 	}
+	for _, p := range w.s.Participants {
+		if p.InvitedUntil != 0 && w.IntN(3) == 0 {
+			return named(p.ID), "join"
+		}
+	}
 	if c := w.s.Call; c != nil && w.IntN(2) == 0 {
 		return named(c.Parties[w.IntN(len(c.Parties))].ID), "hang up"
 	}
 	if w.IntN(2) == 0 {
 		return w.somebody(), one("ring", "answer", "answer")
 	}
-	return named(w.s.Owner), one("transfer", "transfer", "give back", "leave", "nudge", "post")
+	return named(w.s.Owner), one("transfer", "transfer", "give back", "leave", "nudge", "post", "invite", "revoke")
 }
 
 // chances are how often each thing is tried, in a hundred.
 var chances = map[string]int{
-	"post": 24, "hide": 2, "reveal": 2, "answer": 16, "ring": 10, "hang up": 8, "join": 8, "signal": 4, "list": 4, "take": 4, "leave": 3, "transfer": 3,
+	"post": 20, "hide": 2, "reveal": 2, "invite": 2, "revoke": 2, "answer": 16, "ring": 10, "hang up": 8, "join": 8, "signal": 4, "list": 4, "take": 4, "leave": 3, "transfer": 3,
 	"nudge": 3, "approve": 1, "refuse": 1, "cancel": 1, "call back": 1, "give back": 1, "abandon": 1, "read": 2, "end": 1,
 }
 
@@ -230,8 +245,15 @@ func (w *walk) tries(by identity.Principal) map[string]rule {
 	hidden := session.Secret{Seq: 1, By: session.Person(walker(0)), Text: "hunter2", Until: protocol.At(now.Add(time.Minute))}
 	found := w.IntN(4)
 	back := protocol.AskCallback{Phone: []string{"999", "999", "999", "call me"}[w.IntN(4)]}
+	invitation := protocol.InviteGuest{Session: w.s.ID, Secret: secrets[w.IntN(len(secrets))]}
+	revoked := w.crowd[w.IntN(len(w.crowd))].ID
+	if n := len(w.s.Participants); n > 0 {
+		revoked = w.s.Participants[w.IntN(n)].ID
+	}
 	for what, try := range map[string]rule{
-		"post": func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
+		"invite": func(s session.Session) (session.Change, error) { return s.Invite(by, invitation, now) },
+		"revoke": func(s session.Session) (session.Change, error) { return s.Revoke(by, revoked, now) },
+		"post":   func(s session.Session) (session.Change, error) { return s.Post(by, post, now) },
 		"hide": func(s session.Session) (session.Change, error) {
 			return s.Hide(by, protocol.Hide{Message: post.Message, Text: "hunter2", After: post.After}, now)
 		},

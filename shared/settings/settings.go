@@ -12,7 +12,7 @@ import (
 )
 
 // Default is what holds before anybody has decided anything.
-var Default = protocol.Settings{RetentionDays: 30}
+var Default = protocol.Settings{RetentionDays: 30, AskOnDemand: true}
 
 // Store keeps the settings.
 type Store interface {

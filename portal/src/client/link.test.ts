@@ -200,7 +200,7 @@ describe("a command", () => {
     let delay = 300;
     world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? (delay -= 100) : 0 });
     world.answers.set("admin.set", ({ settings }) => settings);
-    const settings = { retentionDays: 0, askManaged: false, officeHours: {}, version: 0 };
+    const settings = { retentionDays: 0, askManaged: false, askOnDemand: true, officeHours: {}, version: 0 };
     const replies = [1, 2].map((retentionDays) =>
       client.command("admin.set", { settings: { ...settings, retentionDays } }),
     );

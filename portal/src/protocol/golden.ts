@@ -33,6 +33,7 @@ export const commands = {
       "settings": {
         "retentionDays": 90,
         "askManaged": true,
+        "askOnDemand": true,
         "officeHours": {
           "zone": "Europe/London",
           "week": [
@@ -306,6 +307,17 @@ export const commands = {
       "note": "Hearts are the new font. Set back."
     }
   },
+  'session.invite': {
+    "action": "session",
+    "id": 61,
+    "do": "invite",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a61",
+      "kind": "ondemand",
+      "secret": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
+      "name": "Carol"
+    }
+  },
   'session.join': {
     "action": "session",
     "id": 8,
@@ -352,6 +364,15 @@ export const commands = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "problem": "The printer prints only hearts."
+    }
+  },
+  'session.revoke': {
+    "action": "session",
+    "id": 62,
+    "do": "revoke",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a61",
+      "guest": "w4n6c2y7q4t6y8a2c5e7g9i4"
     }
   },
   'session.start': {
@@ -402,6 +423,7 @@ export const replies = {
     "data": {
       "retentionDays": 90,
       "askManaged": true,
+      "askOnDemand": true,
       "officeHours": {
         "zone": "Europe/London",
         "week": [
@@ -420,6 +442,7 @@ export const replies = {
     "data": {
       "retentionDays": 30,
       "askManaged": false,
+      "askOnDemand": true,
       "officeHours": {},
       "version": 4
     }
@@ -1137,6 +1160,42 @@ export const replies = {
       "seq": 10
     }
   },
+  'session.invite': {
+    "id": 61,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a61",
+        "kind": "ondemand",
+        "state": "connecting",
+        "company": "acme",
+        "contact": {
+          "id": "w4n6c2y7q4t6y8a2c5e7g9i4",
+          "name": "Carol (guest)",
+          "role": "guest"
+        },
+        "asks": true,
+        "participants": [
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          },
+          {
+            "id": "w4n6c2y7q4t6y8a2c5e7g9i4",
+            "name": "Carol (guest)",
+            "role": "guest",
+            "joined": false,
+            "invitedUntil": 1790000900000
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "version": 1
+      },
+      "seq": 1
+    }
+  },
   'session.join': {
     "id": 8,
     "data": {
@@ -1334,6 +1393,43 @@ export const replies = {
       },
       "seq": 1,
       "place": 1
+    }
+  },
+  'session.revoke': {
+    "id": 62,
+    "data": {
+      "session": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a61",
+        "kind": "ondemand",
+        "state": "cancelled",
+        "company": "acme",
+        "contact": {
+          "id": "w4n6c2y7q4t6y8a2c5e7g9i4",
+          "name": "Carol (guest)",
+          "role": "guest"
+        },
+        "asks": true,
+        "participants": [
+          {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician",
+            "joined": true
+          },
+          {
+            "id": "w4n6c2y7q4t6y8a2c5e7g9i4",
+            "name": "Carol (guest)",
+            "role": "guest",
+            "joined": false,
+            "invitedUntil": 1790000900000
+          }
+        ],
+        "owner": "rbqnrmoivcjzc5mp7g2htjmw",
+        "createdAt": 1790000000000,
+        "endedAt": 1790000060000,
+        "version": 2
+      },
+      "seq": 2
     }
   },
   'session.start': {

@@ -312,6 +312,29 @@ export interface NameSession {
   session: string;
 }
 
+/**
+ * InviteGuest lets somebody without an account into a session. The client makes
+ * the secret and tells nobody but them; sent again with the same session and
+ * secret it answers the same.
+ */
+export interface InviteGuest {
+  /** company/uuid, chosen by the client where a kind is named. */
+  session: string;
+  /** ondemand or guest begins a session; absent: into one that goes on. */
+  kind?: SessionKind;
+  /** The SHA-256 of the secret in 64 hexadecimal digits. */
+  secret: string;
+  /** Of who is invited, up to 64 bytes, until they give their own. */
+  name?: string;
+}
+
+/** RevokeGuest withdraws an invite, or takes a guest out who came by it. */
+export interface RevokeGuest {
+  session: string;
+  /** The participant. */
+  guest: string;
+}
+
 /** SessionReply answers a command with the session as it now is. */
 export interface SessionReply {
   session: Session;
@@ -470,6 +493,8 @@ export interface Settings {
   retentionDays: number;
   /** Users of managed devices are asked before a session begins. */
   askManaged: boolean;
+  /** So are those who come by a code. */
+  askOnDemand: boolean;
   chat?: Choice;
   preTicket?: Choice;
   callbacks?: Choice;
@@ -524,7 +549,9 @@ export interface Person {
 export type SessionKind =
   | 'managed' // With the user of a managed device.
   | 'portal' // With a contact at a portal.
-  | 'staff'; // Of technicians among themselves.
+  | 'staff' // Of technicians among themselves.
+  | 'ondemand' // With somebody without an account, who typed a code.
+  | 'guest'; // With somebody without an account, who followed a link.
 
 /** SessionState is where a session is in its life. */
 export type SessionState =
@@ -540,6 +567,8 @@ export type SessionState =
 export interface Participant extends Person {
   /** False after leaving. */
   joined: boolean;
+  /** Of a guest who has not come yet: when it is too late. */
+  invitedUntil?: Millis;
 }
 
 /** Session is one support case as its participants see it. */
@@ -552,6 +581,8 @@ export interface Session {
   contact: Person;
   device?: Machine;
   problem?: string;
+  /** Who comes by a code is asked before it begins. */
+  asks?: boolean;
   participants: Participant[];
   /** The technician in charge. */
   owner?: string;
@@ -607,6 +638,8 @@ export type EntryKind =
   | 'nudged'
   | 'joined'
   | 'left'
+  | 'invited' // Somebody without an account may join by a link.
+  | 'revoked' // They may not any more.
   | 'ended'
   | 'secret' // A text that is shown once and stands in no transcript.
   | 'revealed' // Somebody was shown a secret.
@@ -627,7 +660,7 @@ export interface Entry {
   /** The sender's own id of a message or secret. */
   message?: string;
   text?: string;
-  /** To whom a session was transferred. */
+  /** To whom a session was transferred, or who was invited. */
   to?: Person;
   /** The seq of the secret that was revealed. */
   of?: number;
@@ -884,6 +917,10 @@ export interface Commands {
   'session.callback': { data: AskCallback; reply: SessionReply };
   /** Calls for the other side's attention. */
   'session.nudge': { data: NameSession; reply: SessionReply };
+  /** A technician lets somebody without an account in, by a code or a link. */
+  'session.invite': { data: InviteGuest; reply: SessionReply };
+  /** A technician withdraws an invite. */
+  'session.revoke': { data: RevokeGuest; reply: SessionReply };
   /** Tells whether somebody is there to answer. */
   'session.office': { data: Empty; reply: Office };
   /** Says something. */

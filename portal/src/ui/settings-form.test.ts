@@ -6,7 +6,13 @@ import "./settings-form";
 import type { SettingsForm } from "./settings-form";
 import { button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
 
-const settings: Settings = { retentionDays: 30, askManaged: false, officeHours: {}, version: 4 };
+const settings: Settings = {
+  retentionDays: 30,
+  askManaged: false,
+  askOnDemand: true,
+  officeHours: {},
+  version: 4,
+};
 
 // All of the four hundred zones are slow to draw without a browser.
 vi.spyOn(Intl, "supportedValuesOf").mockReturnValue(["America/Lima", "Europe/London"]);
@@ -56,6 +62,14 @@ describe("The settings of the deployment", () => {
     await settled(form);
     await submit();
     expect(saved).toEqual([{ settings: { ...settings, askManaged: true } }]);
+  });
+
+  it("say whether people who come by a code are asked first (A13)", async () => {
+    expect((one(form, "[aria-describedby=ask-code-hint]") as HTMLInputElement).checked).toBe(true);
+    one(form, "[aria-describedby=ask-code-hint]").dispatchEvent(new Event("change"));
+    await settled(form);
+    await submit();
+    expect(saved).toEqual([{ settings: { ...settings, askOnDemand: false } }]);
   });
 
   it("have office hours, and are not saved while these are not right (A19)", async () => {

@@ -17,6 +17,7 @@ export type Saving =
 interface Draft {
   days?: string;
   askManaged?: boolean;
+  askOnDemand?: boolean;
   officeHours?: OfficeHours;
 }
 
@@ -105,6 +106,7 @@ export class SettingsForm extends LitElement {
 
   private approval(): TemplateResult {
     const ask = this.draft.askManaged ?? this.settings.askManaged;
+    const askOnDemand = this.draft.askOnDemand ?? this.settings.askOnDemand;
     return html`<label class="check">
         <input
           type="checkbox"
@@ -116,6 +118,19 @@ export class SettingsForm extends LitElement {
       </label>
       <p id="ask-hint" class="hint">
         A chat begins when they have agreed. Otherwise it opens on their screen at once.
+      </p>
+      <label class="check">
+        <input
+          type="checkbox"
+          aria-describedby="ask-code-hint"
+          .checked=${askOnDemand}
+          @change=${() => this.write({ askOnDemand: !askOnDemand })}
+        />
+        Ask people who come by a code first
+      </label>
+      <p id="ask-code-hint" class="hint">
+        They are told who asks, and allow or decline. Otherwise the chat begins as soon as they have typed the
+        code.
       </p>`;
   }
 

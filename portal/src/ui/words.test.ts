@@ -14,6 +14,11 @@ describe("Lines of the service", () => {
     [{ kind: "started" }, "Alice Archer started the session; Carol Jones has joined"],
     [{ kind: "joined" }, "Alice Archer has joined"],
     [{ kind: "left" }, "Alice Archer has left"],
+    [{ kind: "invited", to: { ...carol, name: "Gwen (guest)" } }, "Alice Archer invited Gwen (guest)"],
+    [
+      { kind: "revoked", to: { ...carol, name: "Gwen (guest)" } },
+      "Alice Archer withdrew the invitation of Gwen (guest)",
+    ],
     [{ kind: "ended" }, "Alice Archer ended the session"],
     [
       { kind: "ended", call: { id: "k", media: "video", seconds: 120 } },

@@ -90,6 +90,10 @@ export function systemLines(entry: Entry, contact: Person): SystemLine[] {
       return [joined(by)];
     case "left":
       return plain(`${by} has left`);
+    case "invited":
+      return plain(`${by} invited ${entry.to?.name ?? contact.name}`);
+    case "revoked":
+      return plain(`${by} withdrew the invitation of ${entry.to?.name ?? contact.name}`);
     case "ended":
       return plain(`${by} ended the session`);
     case "call_rang":
