@@ -1,11 +1,20 @@
 #!/bin/sh
-# Lints template.yaml, and the CloudFormation that it becomes.
+# Looks at the templates as far as that goes without an account: their lint, the
+# CloudFormation that they become, our own rules for it, and what the SAM CLI
+# makes of it all.
 set -eu
 cd "$(dirname "$0")/../.."
 infra/check/venv.sh
+export PATH="$PWD/.venv/bin:$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1
 
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
-.venv/bin/cfn-lint --non-zero-exit-code informational template.yaml
-.venv/bin/python infra/check/transform.py template.yaml >"$made/template.json"
-.venv/bin/cfn-lint --non-zero-exit-code informational "$made/template.json"
+for template in template.yaml infra/turn.yaml infra/site.yaml; do
+	infra/check/lint.sh "$template"
+	infra/check/guard.sh "$template"
+done
+sam validate --lint
+sam build --parallel --build-dir "$made/build" --cache-dir "$made/cache" >"$made/log" 2>&1 || {
+	cat "$made/log" >&2
+	exit 1
+}

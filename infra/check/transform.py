@@ -26,8 +26,12 @@ class ManagedPolicies:
 def main(path):
     with open(path, encoding="utf-8") as file:
         template = yaml_parse(file)
-    # sam package would upload the code and write where it went.
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code.zip"
+    # sam package would upload code and nested templates, and write where they went.
+    if "Globals" in template:
+        template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code.zip"
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Application":
+            resource["Properties"]["Location"] = "https://bucket.s3.amazonaws.com/nested.yaml"
     json.dump(transform(template, {}, ManagedPolicies()), sys.stdout, indent=2)
 
 
