@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +29,14 @@ import (
 //	TURN_HEALTH_LISTEN        HTTP address of /healthz and /metrics; default none
 //	TURN_DRAIN                how long SIGTERM waits for allocations; default 110s
 //	TURN_LOG_LEVEL            debug, info, warn or error; default info
-//	TURN_USER_ALLOCATIONS, TURN_ALLOCATIONS, TURN_PERMISSIONS, TURN_CHANNELS,
-//	TURN_SOURCE_CONNECTIONS, TURN_CONNECTIONS, TURN_ANSWERS, TURN_ANSWER_BURST
+//	TURN_DATA_PATH            fast, portable or auto; default auto
+//	TURN_PAUSE                how long the fast path gathers packets under load,
+//	                          0s for never; default 400us
+//	TURN_SHARDS               goroutines for each UDP address; default one for
+//	                          each processor on Linux, else 1
+//	TURN_USER_ALLOCATIONS, TURN_SOURCE_ALLOCATIONS, TURN_ALLOCATIONS,
+//	TURN_PERMISSIONS, TURN_CHANNELS, TURN_BANDWIDTH, TURN_SOURCE_CONNECTIONS,
+//	TURN_CONNECTIONS, TURN_ANSWERS, TURN_ANSWER_BURST
 //	                          see relay.Limits
 type settings struct {
 	relay        relay.Config
@@ -37,7 +44,10 @@ type settings struct {
 	drain        time.Duration
 }
 
-const defaultDrain = 110 * time.Second
+const (
+	defaultDrain = 110 * time.Second
+	defaultPause = 400 * time.Microsecond
+)
 
 // environment reads variables and keeps the first error.
 type environment struct {
@@ -60,9 +70,14 @@ func readEnvironment(lookup func(string) (string, bool)) (settings, error) {
 			MaxPort:           parse(e, "TURN_MAX_PORT", 65535, parsePort),
 			AllowPrivatePeers: parse(e, "TURN_ALLOW_PRIVATE_PEERS", false, strconv.ParseBool),
 			DeniedPeers:       list(e, "TURN_DENY_PEERS", "", netip.ParsePrefix),
+			DataPath:          e.text("TURN_DATA_PATH", "auto"),
+			Pause:             parse(e, "TURN_PAUSE", defaultPause, parsePause),
+			Shards:            parse(e, "TURN_SHARDS", defaultShards(), parseCount),
 			Limits: relay.Limits{
 				UserAllocations:   e.count("TURN_USER_ALLOCATIONS"),
+				SourceAllocations: e.count("TURN_SOURCE_ALLOCATIONS"),
 				Allocations:       e.count("TURN_ALLOCATIONS"),
+				Bandwidth:         e.count("TURN_BANDWIDTH"),
 				Permissions:       e.count("TURN_PERMISSIONS"),
 				Channels:          e.count("TURN_CHANNELS"),
 				SourceConnections: e.count("TURN_SOURCE_CONNECTIONS"),
@@ -101,14 +116,35 @@ func (e *environment) text(name, fallback string) string {
 }
 
 // count reads a positive number; unset is 0, which takes relay's default.
-func (e *environment) count(name string) int {
-	return parse(e, name, 0, func(text string) (int, error) {
-		n, err := strconv.Atoi(text)
-		if err == nil && n <= 0 {
-			err = fmt.Errorf("%d is not positive", n)
-		}
-		return n, err
-	})
+func (e *environment) count(name string) int { return parse(e, name, 0, parseCount) }
+
+func parseCount(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err == nil && n <= 0 {
+		err = fmt.Errorf("%d is not positive", n)
+	}
+	return n, err
+}
+
+// maxPause keeps the delay of a packet, of which the pause is the greater part,
+// below what a call notices.
+const maxPause = 5 * time.Millisecond
+
+func parsePause(text string) (time.Duration, error) {
+	pause, err := time.ParseDuration(text)
+	if err == nil && (pause < 0 || pause > maxPause) {
+		err = fmt.Errorf("%s is not between 0 and %s", pause, maxPause)
+	}
+	return pause, err
+}
+
+// defaultShards is one for each processor where the kernel spreads clients
+// over listeners that share an address.
+func defaultShards() int {
+	if runtime.GOOS == "linux" {
+		return runtime.GOMAXPROCS(0)
+	}
+	return 1
 }
 
 func parse[T any](e *environment, name string, fallback T, read func(string) (T, error)) T {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/parleychat/parley/turnserver/relay"
@@ -16,6 +17,7 @@ import (
 // the second signal or when the time for draining is over.
 func serve(ctx context.Context, settings settings, signals <-chan os.Signal) error {
 	log := settings.relay.Log
+	makeRoom(settings.relay.Shards)
 	server, err := relay.Start(ctx, settings.relay)
 	if err != nil {
 		return err
@@ -31,10 +33,17 @@ func serve(ctx context.Context, settings settings, signals <-chan os.Signal) err
 	if settings.relay.AllowPrivatePeers {
 		log.Warn("private and loopback peers are admitted; this is for development only")
 	}
-	log.Info("serving", "listen", server.Addr().String())
+	log.Info("serving", "listen", server.Addr().String(), "dataPath", server.DataPath(), "shards", settings.relay.Shards)
 	<-signals
 	drain(ctx, server, settings.drain, signals, log)
 	return nil
+}
+
+// makeRoom lets Go run so many shards and two threads more at the same time.
+// A shard that is in the kernel or rests would else hold up everything else
+// where there are few processors.
+func makeRoom(shards int) {
+	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), shards+2))
 }
 
 func drain(ctx context.Context, server *relay.Server, limit time.Duration, signals <-chan os.Signal, log *slog.Logger) {

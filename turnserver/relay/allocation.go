@@ -7,12 +7,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/parleychat/parley/turnserver/guard"
 	"github.com/parleychat/parley/turnserver/wire"
 )
 
-// allocation is one client's relay. pion sees it as the relay's socket: pion
-// reads from it what peers send, writes to it what the client sends, and
-// closes it when the allocation ends.
+// allocation is one client's relay. pion sees it as the relay's socket, and
+// by its Close lets us know that the allocation has ended.
 type allocation struct {
 	front  *front
 	client netip.AddrPort
@@ -24,18 +24,16 @@ type allocation struct {
 	born   time.Time
 	port   *port
 
-	// Only the goroutine of the front touches these. They follow what pion
-	// keeps, which gives no account of it.
-	expires     time.Time
+	// Only the goroutine of the front touches these.
+	expires time.Time
+
+	mu          sync.RWMutex
 	permissions map[netip.Addr]time.Time // until when
 	channels    map[uint16]channel
+	numbers     map[netip.AddrPort]uint16 // of the channels, by peer
 
-	// sender is the address that ReadFrom returns, and senderIP its memory.
-	// pion looks at it only until its next read.
-	sender   net.UDPAddr
-	senderIP [16]byte
-
-	up, down tally
+	up, down way
+	memory   [wire.DataHead]byte // of what goes before a peer's data
 	once     sync.Once
 	ended    chan struct{}
 }
@@ -45,36 +43,54 @@ type channel struct {
 	expires time.Time
 }
 
-// tally counts what went one way.
-type tally struct{ packets, bytes atomic.Int64 }
-
-func (t *tally) add(bytes int) {
-	t.packets.Add(1)
-	t.bytes.Add(int64(bytes))
+// way is what went one way, and how much more may. Each has one goroutine
+// that writes it.
+type way struct {
+	packets, bytes atomic.Int64
+	meter          guard.Meter
 }
 
 // open opens a relay for a request, within the quotas.
 func (f *front) open(r *request, family uint8, even bool) int {
 	s := f.server
-	if s.draining.Load() || !s.allocations.Take(r.bind) {
+	if s.draining.Load() || !s.takeAllocation(r) {
 		return quotaReached
 	}
-	port, err := s.ports.open(family, even)
-	if err != nil {
-		s.allocations.Give(r.bind)
+	a := &allocation{
+		front: f, client: r.client, addr: f.transport.addr(r.client),
+		user: r.user, bind: r.bind, key: r.key,
+		family: family, born: r.at, ended: make(chan struct{}),
+	}
+	a.up.meter, a.down.meter = s.meter(), s.meter()
+	if err := s.ports.open(a, even); err != nil {
+		s.giveAllocation(a)
 		s.log.Error("no relay port could be opened", "error", err)
 		return insufficientCapacity
 	}
-	r.opened = &allocation{
-		front: f, client: r.client, addr: f.addr(r.client),
-		user: r.user, bind: r.bind, key: r.key,
-		family: family, born: r.at, port: port,
-		permissions: make(map[netip.Addr]time.Time),
-		channels:    make(map[uint16]channel),
-		ended:       make(chan struct{}),
-	}
-	s.ledger.add(r.opened)
+	r.opened = a
+	s.ledger.add(a)
 	return granted
+}
+
+func (s *Server) meter() guard.Meter {
+	return guard.NewMeter(s.config.Limits.Bandwidth, time.Second)
+}
+
+// takeAllocation counts an allocation for its participant, its address and all.
+func (s *Server) takeAllocation(r *request) bool {
+	if !s.allocations.Take(r.bind) {
+		return false
+	}
+	if !s.sources.Take(guard.Source(r.client.Addr())) {
+		s.allocations.Give(r.bind)
+		return false
+	}
+	return true
+}
+
+func (s *Server) giveAllocation(a *allocation) {
+	s.allocations.Give(a.bind)
+	s.sources.Give(guard.Source(a.client.Addr()))
 }
 
 // begin makes the allocation the client's.
@@ -90,7 +106,7 @@ func (a *allocation) end() {
 		close(a.ended)
 		a.port.close()
 		a.front.forget(a)
-		a.front.server.allocations.Give(a.bind)
+		a.front.server.giveAllocation(a)
 		a.front.server.log.Info("allocation ended", "bind", a.bind, "seconds", int64(time.Since(a.born).Seconds()),
 			"bytesUp", a.up.bytes.Load(), "bytesDown", a.down.bytes.Load())
 		a.front.server.ledger.remove(a)
@@ -107,6 +123,11 @@ func (f *front) forget(a *allocation) {
 
 // permit notes permissions for the peers, and tells whether the limit allows them.
 func (a *allocation) permit(peers []netip.AddrPort, now time.Time, limits Limits) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.permissions == nil {
+		a.permissions = make(map[netip.Addr]time.Time)
+	}
 	for _, peer := range peers {
 		if _, known := a.permissions[peer.Addr()]; !known && len(a.permissions) >= limits.Permissions {
 			a.expirePermissions(now)
@@ -121,7 +142,7 @@ func (a *allocation) permit(peers []netip.AddrPort, now time.Time, limits Limits
 
 func (a *allocation) expirePermissions(now time.Time) {
 	for ip, until := range a.permissions {
-		if now.After(until) {
+		if !now.Before(until) {
 			delete(a.permissions, ip)
 		}
 	}
@@ -130,10 +151,30 @@ func (a *allocation) expirePermissions(now time.Time) {
 // bindChannel notes a channel. A number and a peer belong to each other for as
 // long as the binding lives (RFC 8656 section 12.2).
 func (a *allocation) bindChannel(number uint16, peer netip.AddrPort, now time.Time, limits Limits) int {
+	if code := a.mayBind(number, peer, now, limits); code != granted {
+		return code
+	}
+	if !a.permit([]netip.AddrPort{peer}, now, limits) {
+		return insufficientCapacity
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.channels == nil {
+		a.channels, a.numbers = make(map[uint16]channel), make(map[netip.AddrPort]uint16)
+	}
+	a.channels[number] = channel{peer, now.Add(channelLifetime)}
+	a.numbers[peer] = number
+	return granted
+}
+
+func (a *allocation) mayBind(number uint16, peer netip.AddrPort, now time.Time, limits Limits) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	for other, bound := range a.channels {
 		switch {
-		case now.After(bound.expires):
+		case !now.Before(bound.expires):
 			delete(a.channels, other)
+			delete(a.numbers, bound.peer)
 		case (other == number) != (bound.peer == peer):
 			return badRequest
 		}
@@ -141,66 +182,18 @@ func (a *allocation) bindChannel(number uint16, peer netip.AddrPort, now time.Ti
 	if _, known := a.channels[number]; !known && len(a.channels) >= limits.Channels {
 		return insufficientCapacity
 	}
-	if !a.permit([]netip.AddrPort{peer}, now, limits) {
-		return insufficientCapacity
-	}
-	a.channels[number] = channel{peer, now.Add(channelLifetime)}
 	return granted
 }
 
-// ReadFrom reads what a peer sends. It returns an error only once the
-// allocation has ended: for pion any error is the end. A packet that fills p
-// was cut by it and is dropped.
-func (a *allocation) ReadFrom(p []byte) (int, net.Addr, error) {
-	for {
-		n, from, err := a.port.socket.ReadFromUDPAddrPort(p)
-		switch {
-		case err != nil && a.pause(err):
-			return 0, nil, net.ErrClosed
-		case err != nil || n >= min(len(p), wire.MaxFrame):
-			a.front.server.counters.dropped.Add(1)
-			continue
-		}
-		a.down.add(n)
-		return n, a.senderAddr(a.port.source(from)), nil
-	}
+// ReadFrom is called by pion for what peers send. It carries that itself, and
+// returns once the allocation has ended.
+func (a *allocation) ReadFrom([]byte) (int, net.Addr, error) {
+	a.front.transport.relay(a)
+	return 0, nil, net.ErrClosed
 }
 
-// pause waits a little after an error that will pass, so that one that does
-// not pass costs little. It returns true when the allocation has ended.
-func (a *allocation) pause(err error) bool {
-	return pause(err, a.ended)
-}
-
-func (a *allocation) senderAddr(from netip.AddrPort) net.Addr {
-	a.senderIP = from.Addr().As16()
-	a.sender.IP = a.senderIP[:]
-	if from.Addr().Is4() {
-		a.sender.IP = a.senderIP[12:]
-	}
-	a.sender.Port = int(from.Port())
-	return &a.sender
-}
-
-// WriteTo sends what the client sends on to a peer. A packet that cannot be
-// sent is lost, as any may be on the way; that is no error to pion.
-func (a *allocation) WriteTo(p []byte, to net.Addr) (int, error) {
-	peer, ok := to.(*net.UDPAddr)
-	if !ok {
-		return len(p), nil
-	}
-	target, ok := a.port.target(peer.AddrPort())
-	if ok {
-		_, err := a.port.socket.WriteToUDPAddrPort(p, target)
-		ok = err == nil
-	}
-	if !ok {
-		a.front.server.counters.dropped.Add(1)
-		return len(p), nil
-	}
-	a.up.add(len(p))
-	return len(p), nil
-}
+// WriteTo is not called: pion is given no data to send.
+func (a *allocation) WriteTo(p []byte, _ net.Addr) (int, error) { return len(p), nil }
 
 // Close ends the allocation. It returns no error: pion would leave other
 // allocations open after one.

@@ -49,7 +49,7 @@ func (f *front) refuse(r *request, code int) {
 
 func (f *front) reply(answer wire.Builder, client netip.AddrPort) {
 	f.answer = answer.Raw()
-	f.send(f.answer, client)
+	f.transport.answer(f.answer, client)
 }
 
 func (f *front) mayAnswerStranger(client netip.AddrPort) bool {

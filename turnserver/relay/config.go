@@ -41,6 +41,16 @@ type Config struct {
 	// DeniedPeers are refused besides the special ranges.
 	DeniedPeers []netip.Prefix
 
+	// DataPath is how UDP is read and written: "fast" is for Linux, "portable"
+	// for every system, and "auto", the default, is the faster that there is.
+	DataPath string
+	// Pause is how long the fast path rests before it reads again, while enough
+	// packets come that it finds several then; 0 is never.
+	Pause time.Duration
+	// Shards is how many goroutines serve each UDP address; the default is one.
+	// More than one helps only where there are more processors, and needs Linux.
+	Shards int
+
 	// Limits bound what clients can take; zero fields take their defaults.
 	Limits Limits
 	// Log gets the server's lines; the default is slog.Default().
@@ -54,10 +64,17 @@ type Limits struct {
 	// UserAllocations is how many allocations one bind of shared/ice may hold.
 	// A browser makes one for each of its interfaces and each URL. Default 32.
 	UserAllocations int
+	// SourceAllocations is how many one IPv4 address or one IPv6 /64 may hold.
+	// Default 512, for offices behind one NAT.
+	SourceAllocations int
 	// Allocations is how many there may be in all. Default 4,000.
 	Allocations int
 	// Permissions and Channels are for one allocation. Default 64 each.
 	Permissions, Channels int
+
+	// Bandwidth is how many bytes of data a second one allocation may carry
+	// each way. What is beyond is dropped. The default is no limit.
+	Bandwidth int
 
 	// SourceConnections is how many TCP and TLS connections one IPv4 address
 	// or one IPv6 /64 may have. Default 128, for offices behind one NAT.
@@ -105,6 +122,8 @@ func (c Config) complete() (Config, error) {
 	if c.MinPort > c.MaxPort {
 		return c, fmt.Errorf("the relay ports %d-%d are no range", c.MinPort, c.MaxPort)
 	}
+	c.DataPath = either(c.DataPath, "auto")
+	c.Shards = either(c.Shards, 1)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -134,9 +153,11 @@ func checkPublic(public []netip.Addr) error {
 func (l Limits) complete() Limits {
 	return Limits{
 		UserAllocations:   either(l.UserAllocations, 32),
+		SourceAllocations: either(l.SourceAllocations, 512),
 		Allocations:       either(l.Allocations, 4000),
 		Permissions:       either(l.Permissions, 64),
 		Channels:          either(l.Channels, 64),
+		Bandwidth:         l.Bandwidth,
 		SourceConnections: either(l.SourceConnections, 128),
 		Connections:       either(l.Connections, 4000),
 		Answers:           either(l.Answers, 50),

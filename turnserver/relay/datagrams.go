@@ -1,74 +1,80 @@
 package relay
 
 import (
-	"errors"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
 
-	"github.com/parleychat/parley/turnserver/wire"
+	"github.com/parleychat/parley/turnserver/datagram"
 )
 
-// datagrams is a UDP listener as pion sees it.
+// datagrams is a UDP listener, or one of several on the same address, and the
+// relays of its clients. All of them are served by the goroutine of its pion.
 type datagrams struct {
-	front  *front
-	socket socket
-	local  net.Addr
-	closed chan struct{}
-	once   sync.Once
+	front    *front
+	loop     datagram.Loop
+	listener datagram.Socket
+	local    net.Addr
 }
 
-func newDatagrams(s *Server, conn socket) *datagrams {
-	d := &datagrams{front: newFront(s), socket: conn, local: conn.LocalAddr(), closed: make(chan struct{})}
-	d.front.addr = func(client netip.AddrPort) net.Addr { return net.UDPAddrFromAddrPort(client) }
-	d.front.send = func(frame []byte, to netip.AddrPort) { conn.WriteToUDPAddrPort(frame, to) }
-	return d
+// newDatagrams listens on an address. A shared listener leaves room for others.
+func newDatagrams(s *Server, loop datagram.Loop, on netip.AddrPort, shared bool) (*datagrams, error) {
+	d := &datagrams{loop: loop}
+	listener, err := loop.Listen(on, shared, nil)
+	if err != nil {
+		d.discard()
+		return nil, err
+	}
+	d.listener, d.local = listener, net.UDPAddrFromAddrPort(listener.LocalAddr())
+	d.front = newFront(s, d)
+	return d, nil
 }
 
-// ReadFrom returns the next frame that pion is to handle. It returns an error
-// only once the listener is closed: for pion any error is the end.
+// discard closes a listener that pion does not serve.
+func (d *datagrams) discard() error {
+	go func() {
+		for {
+			if _, err := d.loop.Next(); err != nil {
+				return
+			}
+		}
+	}()
+	return d.loop.Close()
+}
+
+// ReadFrom returns the next frame that pion is to handle, and carries all data
+// that comes before it. It returns an error only once the listener is closed:
+// for pion any error is the end.
 func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 	if n, client := d.front.resume(p); n > 0 {
 		return n, client, nil
 	}
 	for {
-		n, from, err := d.socket.ReadFromUDPAddrPort(p)
+		packet, err := d.loop.Next()
 		if err != nil {
-			if pause(err, d.closed) {
-				return 0, nil, net.ErrClosed
-			}
+			return 0, nil, net.ErrClosed
+		}
+		if relay, ok := packet.Tag.(*allocation); ok {
+			relay.fromPeer(relay.port.source(packet.From), packet.Data)
 			continue
 		}
-		if n > wire.MaxFrame {
-			d.front.server.counters.dropped.Add(1)
-			continue
-		}
-		if n, client := d.front.admit(p, n, from); n > 0 {
+		if n, client := d.front.admit(p, packet.Data, packet.From); n > 0 {
 			return n, client, nil
 		}
 	}
 }
 
-// WriteTo sends a frame of pion's to a client. One that cannot be sent is
-// lost, as any may be on the way.
+// WriteTo sends a frame of pion's to a client.
 func (d *datagrams) WriteTo(p []byte, to net.Addr) (int, error) {
 	client, ok := to.(*net.UDPAddr)
 	if ok && d.front.answered(p) {
-		d.socket.WriteToUDPAddrPort(p, client.AddrPort())
+		d.answer(p, client.AddrPort())
 	}
 	return len(p), nil
 }
 
 // Close closes the listener and ends its allocations.
-func (d *datagrams) Close() error {
-	var err error
-	d.once.Do(func() {
-		close(d.closed)
-		err = d.socket.Close()
-	})
-	return err
-}
+func (d *datagrams) Close() error { return d.loop.Close() }
 
 // LocalAddr is the address of the listener.
 func (d *datagrams) LocalAddr() net.Addr { return d.local }
@@ -78,19 +84,21 @@ func (d *datagrams) SetDeadline(time.Time) error      { return nil }
 func (d *datagrams) SetReadDeadline(time.Time) error  { return nil }
 func (d *datagrams) SetWriteDeadline(time.Time) error { return nil }
 
-// breather is how long to wait after an error that will pass.
-const breather = 5 * time.Millisecond
+func (d *datagrams) addr(client netip.AddrPort) net.Addr { return net.UDPAddrFromAddrPort(client) }
 
-// pause tells whether an error is the end of a socket. If it is not, it waits
-// a breather, or until the socket is closed.
-func pause(err error, closed <-chan struct{}) (ended bool) {
-	if errors.Is(err, net.ErrClosed) {
-		return true
+func (d *datagrams) answer(frame []byte, client netip.AddrPort) { d.listener.Write(frame, client) }
+
+func (d *datagrams) forward(head, data []byte, client netip.AddrPort) {
+	pad := 0
+	if pads(head) {
+		pad = padding(len(data))
 	}
-	select {
-	case <-closed:
-		return true
-	case <-time.After(breather):
-		return false
-	}
+	d.listener.Send(head, data, pad, client)
 }
+
+func (d *datagrams) bind(on netip.AddrPort, a *allocation) (outlet, error) {
+	return d.loop.Listen(on, false, a)
+}
+
+// relay has nothing to do: the loop carries what peers send.
+func (d *datagrams) relay(a *allocation) { <-a.ended }

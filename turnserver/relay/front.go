@@ -9,17 +9,17 @@ import (
 	"github.com/parleychat/parley/turnserver/wire"
 )
 
-// front stands between the clients of one transport and pion. A transport is
-// a UDP listener or one TCP connection, and each has a pion server of its own.
+// front stands between the clients of one transport and pion, and each
+// transport has a pion server of its own. Data of clients is carried here;
+// pion gets requests only.
 //
 // pion reads, handles and answers a frame in one goroutine, so what pion is
 // doing is always the last thing that this front gave it: the request in
 // asked. Only the allocations are shared with other goroutines, because an
 // allocation ends in whichever notices its end.
 type front struct {
-	server *Server
-	send   func(frame []byte, to netip.AddrPort) // to a client
-	addr   func(netip.AddrPort) net.Addr         // as pion wants it
+	server    *Server
+	transport transport
 
 	mu          sync.Mutex
 	allocations map[netip.AddrPort]*allocation // by client
@@ -45,20 +45,20 @@ type request struct {
 	waiting bool         // for a nonce of pion's
 }
 
-func newFront(s *Server) *front {
-	return &front{server: s, allocations: make(map[netip.AddrPort]*allocation)}
+func newFront(s *Server, t transport) *front {
+	return &front{server: s, transport: t, allocations: make(map[netip.AddrPort]*allocation)}
 }
 
-// admit takes the frame in p[:n] from a client, and returns the length of the
-// frame in p that pion is to handle, 0 for none. ChannelData goes through as
-// it is; every other frame is written anew from what was understood of it, so
-// that pion never parses a byte from outside.
-func (f *front) admit(p []byte, n int, client netip.AddrPort) (int, net.Addr) {
-	if wire.LooksLikeChannel(p[:n]) {
-		return f.channelData(p[:n], client)
+// admit takes a frame of a client, and returns the length of the message in p
+// that pion is to handle, 0 for none. That is written anew from what was
+// understood of the frame, so that pion never parses a byte from outside.
+func (f *front) admit(p, frame []byte, client netip.AddrPort) (int, net.Addr) {
+	if wire.LooksLikeChannel(frame) {
+		f.channelData(frame, client)
+		return 0, nil
 	}
 	m := &f.message
-	if err := m.Decode(p[:n]); err != nil || client.Port() == 0 {
+	if err := m.Decode(frame); err != nil || client.Port() == 0 {
 		f.server.counters.dropped.Add(1)
 		return 0, nil
 	}
@@ -67,7 +67,7 @@ func (f *front) admit(p []byte, n int, client netip.AddrPort) (int, net.Addr) {
 	case m.Class == wire.Request && m.Method == wire.Binding:
 		f.answerBinding(client)
 	case m.Class == wire.Indication && m.Method == wire.Send:
-		return f.sendIndication(p, client)
+		f.sendIndication(client)
 	case m.Class == wire.Request && rule != nil:
 		return f.handle(p, client, rule)
 	}
@@ -101,20 +101,20 @@ func (f *front) understand() int {
 	return granted
 }
 
-// channelData lets ChannelData through when its sender has an allocation.
-// This is the way of every media packet, so nothing is allocated here.
-func (f *front) channelData(frame []byte, client netip.AddrPort) (int, net.Addr) {
+// channelData carries ChannelData when its sender has an allocation.
+func (f *front) channelData(frame []byte, client netip.AddrPort) {
 	held := f.holds(client)
-	if held == nil || !wire.IsChannelData(frame) {
+	number, data, ok := wire.ChannelData(frame)
+	if held == nil || !ok {
 		f.server.counters.dropped.Add(1)
-		return 0, nil
+		return
 	}
-	return len(frame), held.addr
+	held.onChannel(number, data)
 }
 
-// sendIndication lets a Send indication through when it is whole and its peer
-// is admitted; pion checks the permission. An indication has no answer.
-func (f *front) sendIndication(p []byte, client netip.AddrPort) (int, net.Addr) {
+// sendIndication carries the data of a Send indication when it is whole and
+// its peer is admitted. An indication has no answer.
+func (f *front) sendIndication(client netip.AddrPort) {
 	m, held := &f.message, f.holds(client)
 	data, found := m.Value(wire.DataValue)
 	peers, ok := m.Peers(f.peers[:0])
@@ -122,13 +122,9 @@ func (f *front) sendIndication(p []byte, client netip.AddrPort) (int, net.Addr) 
 	if held == nil || !found || !ok || len(peers) != 1 || len(m.Unknown()) > 0 ||
 		peers[0].Port() == 0 || f.judgePeer(held, peers[0].Addr()) != granted {
 		f.server.counters.dropped.Add(1)
-		return 0, nil
+		return
 	}
-	message := wire.Build(f.forPion, wire.Send, wire.Indication, m.Transaction).
-		Address(wire.XORPeerAddress, peers[0]).
-		Bytes(wire.DataValue, data)
-	f.forPion = message.Raw()
-	return copy(p, f.forPion), held.addr
+	held.indicated(peers[0], data)
 }
 
 // resume is called before the next frame is read, when pion is done with the
@@ -160,5 +156,5 @@ func (f *front) addrOf(r *request) net.Addr {
 	if r.opened != nil {
 		return r.opened.addr
 	}
-	return f.addr(r.client)
+	return f.transport.addr(r.client)
 }

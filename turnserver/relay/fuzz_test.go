@@ -11,6 +11,7 @@ import (
 	"github.com/pion/stun/v2"
 
 	"github.com/parleychat/parley/shared/ice"
+	"github.com/parleychat/parley/turnserver/datagram"
 	"github.com/parleychat/parley/turnserver/wire"
 )
 
@@ -40,9 +41,9 @@ func FuzzPionBehindTheFront(f *testing.F) {
 
 // fuzzClient is a client of a UDP listener that exists in memory only.
 type fuzzClient struct {
-	t      *testing.T
-	at     netip.AddrPort
-	socket *memory
+	t    *testing.T
+	at   netip.AddrPort
+	loop *memoryLoop
 
 	user, realm, nonce string
 	key                []byte
@@ -50,9 +51,12 @@ type fuzzClient struct {
 
 func newFuzzClient(t *testing.T) *fuzzClient {
 	s := aServer(t)
-	s.ports.listen = func(netip.AddrPort) (socket, error) { return newMemory(), nil }
-	c := &fuzzClient{t: t, at: netip.MustParseAddrPort("198.51.100.7:4000"), socket: newMemory()}
-	if err := s.serveUDP(c.socket); err != nil {
+	c := &fuzzClient{t: t, at: netip.MustParseAddrPort("198.51.100.7:4000"), loop: newMemoryLoop()}
+	d, err := newDatagrams(s, c.loop, netip.AddrPort{}, false)
+	if err == nil {
+		err = s.serveUDP(d)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -82,7 +86,7 @@ func (c *fuzzClient) seal(b wire.Builder) []byte {
 // message without credentials, and as one with them.
 func (c *fuzzClient) attack(kind uint16, body []byte) {
 	head := []byte{byte(kind >> 8), byte(kind)}
-	c.socket.in <- append(append([]byte{}, head...), body...)
+	c.loop.in <- append(append([]byte{}, head...), body...)
 	message := stun.MustBuild(stun.TransactionID)
 	copy(message.Raw, head)
 	message.Raw = append(message.Raw, body...)
@@ -91,63 +95,64 @@ func (c *fuzzClient) attack(kind uint16, body []byte) {
 	}
 	message.Length = uint32(len(message.Raw) - 20)
 	message.WriteLength()
-	c.socket.in <- bytes.Clone(message.Raw)
+	c.loop.in <- bytes.Clone(message.Raw)
 	for _, s := range []stun.Setter{stun.NewUsername(c.user), stun.NewRealm(c.realm), stun.NewNonce(c.nonce), stun.MessageIntegrity(c.key)} {
 		if err := s.AddTo(message); err != nil {
 			return
 		}
 	}
-	c.socket.in <- message.Raw
+	c.loop.in <- message.Raw
 }
 
 func (c *fuzzClient) mustAnswer() {
 	var m wire.Message
 	last := wire.Transaction{9, 9}
-	c.socket.in <- c.seal(wire.Build(nil, wire.Refresh, wire.Request, last))
+	c.loop.in <- c.seal(wire.Build(nil, wire.Refresh, wire.Request, last))
 	for m.Transaction != last {
-		if m.Decode(c.socket.sent(c.t)) != nil {
+		if m.Decode(c.loop.sent(c.t)) != nil {
 			m = wire.Message{} // data of a peer, or nothing that we know
 		}
 	}
 }
 
 func (c *fuzzClient) ask(raw []byte) []byte {
-	c.socket.in <- raw
-	return c.socket.sent(c.t)
+	c.loop.in <- raw
+	return c.loop.sent(c.t)
 }
 
-// memory is a socket without a network. What is sent to it is dropped unless
-// somebody waits for it.
-type memory struct {
-	in, out chan []byte
-	closed  chan struct{}
-	once    sync.Once
+// memoryLoop is a loop without a network: what goes to its listener is dropped
+// unless somebody waits for it, and what goes to a peer always.
+type memoryLoop struct {
+	in, out  chan []byte
+	listener *memorySocket
+	closed   chan struct{}
+	once     sync.Once
 }
 
-func newMemory() *memory {
-	return &memory{in: make(chan []byte, 16), out: make(chan []byte, 64), closed: make(chan struct{})}
+func newMemoryLoop() *memoryLoop {
+	return &memoryLoop{in: make(chan []byte, 16), out: make(chan []byte, 64), closed: make(chan struct{})}
 }
 
-func (m *memory) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
+func (l *memoryLoop) Listen(_ netip.AddrPort, _ bool, tag any) (datagram.Socket, error) {
+	s := &memorySocket{loop: l, listens: tag == nil}
+	if s.listens {
+		l.listener = s
+	}
+	return s, nil
+}
+
+func (l *memoryLoop) Next() (datagram.Packet, error) {
 	select {
-	case raw := <-m.in:
-		return copy(p, raw), netip.MustParseAddrPort("198.51.100.7:4000"), nil
-	case <-m.closed:
-		return 0, netip.AddrPort{}, net.ErrClosed
+	case raw := <-l.in:
+		return datagram.Packet{Data: raw, From: netip.MustParseAddrPort("198.51.100.7:4000")}, nil
+	case <-l.closed:
+		return datagram.Packet{}, net.ErrClosed
 	}
 }
 
-func (m *memory) WriteToUDPAddrPort(p []byte, _ netip.AddrPort) (int, error) {
+func (l *memoryLoop) sent(t *testing.T) []byte {
 	select {
-	case m.out <- bytes.Clone(p):
-	default:
-	}
-	return len(p), nil
-}
-
-func (m *memory) sent(t *testing.T) []byte {
-	select {
-	case raw := <-m.out:
+	case raw := <-l.out:
 		return raw
 	case <-time.After(10 * time.Second):
 		t.Fatal("no answer came")
@@ -155,9 +160,30 @@ func (m *memory) sent(t *testing.T) []byte {
 	}
 }
 
-func (m *memory) LocalAddr() net.Addr { return &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 3478} }
+func (l *memoryLoop) Name() string { return "memory" }
 
-func (m *memory) Close() error {
-	m.once.Do(func() { close(m.closed) })
+func (l *memoryLoop) Close() error {
+	l.once.Do(func() { close(l.closed) })
 	return nil
 }
+
+// memorySocket counts what was to be sent.
+type memorySocket struct {
+	loop    *memoryLoop
+	listens bool
+	sent    int
+}
+
+func (s *memorySocket) Send(_, _ []byte, _ int, _ netip.AddrPort) { s.sent++ }
+
+func (s *memorySocket) Write(p []byte, _ netip.AddrPort) {
+	if s.listens {
+		select {
+		case s.loop.out <- bytes.Clone(p):
+		default:
+		}
+	}
+}
+
+func (s *memorySocket) LocalAddr() netip.AddrPort { return netip.MustParseAddrPort("127.0.0.1:3478") }
+func (s *memorySocket) Close() error              { return nil }

@@ -18,7 +18,7 @@ type ledger struct {
 // traffic is what went one way.
 type traffic struct{ packets, bytes int64 }
 
-func (t *traffic) add(more *tally) {
+func (t *traffic) add(more *way) {
 	t.packets += more.packets.Load()
 	t.bytes += more.bytes.Load()
 }

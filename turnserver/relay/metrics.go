@@ -14,6 +14,7 @@ import (
 // on the way of every packet.
 type counters struct {
 	dropped    atomic.Int64 // frames and packets that went nowhere
+	capped     atomic.Int64 // packets beyond the bandwidth of their allocation
 	unanswered atomic.Int64 // strangers who asked too often
 	refused    *prometheus.CounterVec
 }
@@ -52,6 +53,7 @@ func (s *Server) Metrics() http.Handler {
 		{"turn_relayed_down_packets_total", "Packets from peers to clients.", func() int64 { _, _, down := s.ledger.account(); return down.packets }},
 		{"turn_relayed_down_bytes_total", "Bytes from peers to clients.", func() int64 { _, _, down := s.ledger.account(); return down.bytes }},
 		{"turn_dropped_total", "Frames and packets that went nowhere.", s.counters.dropped.Load},
+		{"turn_capped_total", "Packets beyond the bandwidth of their allocation.", s.counters.capped.Load},
 		{"turn_unanswered_total", "Requests of strangers beyond the rate of answers.", s.counters.unanswered.Load},
 	} {
 		value := c.value

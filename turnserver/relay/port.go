@@ -4,38 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
 
 	"github.com/parleychat/parley/turnserver/guard"
 	"github.com/parleychat/parley/turnserver/wire"
 )
-
-// bufferSize is what every UDP socket asks for to receive into. A burst of
-// video must wait in the kernel while its reader is busy; Linux's default of
-// 208 KiB loses 15 % at saturation.
-const bufferSize = 4 << 20
-
-// socket is what the server needs of a UDP socket.
-type socket interface {
-	ReadFromUDPAddrPort([]byte) (int, netip.AddrPort, error)
-	WriteToUDPAddrPort([]byte, netip.AddrPort) (int, error)
-	LocalAddr() net.Addr
-	Close() error
-}
-
-// listenUDP binds one address family only, so that addresses are never in
-// their mapped form.
-func listenUDP(on netip.AddrPort) (socket, error) {
-	conn, err := net.ListenUDP(network("udp", on.Addr()), net.UDPAddrFromAddrPort(on))
-	if err != nil {
-		return nil, err
-	}
-	conn.SetReadBuffer(bufferSize) // the kernel caps it; what it gives will do
-	conn.SetWriteBuffer(bufferSize)
-	return conn, nil
-}
 
 func network(protocol string, ip netip.Addr) string {
 	if ip.Is4() {
@@ -49,7 +23,6 @@ type ports struct {
 	min, max uint16
 	families map[uint8]family
 	peers    *guard.Peers
-	listen   func(netip.AddrPort) (socket, error)
 
 	mu   sync.RWMutex
 	live map[place]*port
@@ -75,7 +48,8 @@ type place struct {
 type port struct {
 	ports  *ports
 	at     place
-	socket socket
+	socket outlet
+	owner  *allocation
 	public netip.AddrPort
 }
 
@@ -89,42 +63,49 @@ func (s *ports) serves(family uint8) bool {
 	return served
 }
 
-// open binds a free port, on request one with an even number. It begins at a
-// random one, so that the next port cannot be guessed.
-func (s *ports) open(number uint8, even bool) (*port, error) {
-	where := s.families[number]
+// open binds a free port for an allocation, on request one with an even
+// number. It begins at a random one, so that the next port cannot be guessed.
+func (s *ports) open(a *allocation, even bool) error {
+	where := s.families[a.family]
 	size := int(s.max-s.min) + 1
 	first := rand.IntN(size)
 	var failure error
 	for i, failures := 0, 0; i < size && failures < attempts; i++ {
-		at := place{number, s.min + uint16((first+i)%size)}
+		at := place{a.family, s.min + uint16((first+i)%size)}
 		if s.isLive(at) || even && at.number%2 != 0 {
 			continue
 		}
-		conn, err := s.listen(netip.AddrPortFrom(where.bind, at.number))
+		socket, err := a.front.transport.bind(netip.AddrPortFrom(where.bind, at.number), a)
 		if err == nil {
-			return s.add(&port{s, at, conn, netip.AddrPortFrom(where.public, at.number)}), nil
+			a.port = &port{s, at, socket, a, netip.AddrPortFrom(where.public, at.number)}
+			s.add(a.port)
+			return nil
 		}
 		failure = err
 		failures++
 	}
 	if failure == nil {
-		return nil, errNoPort
+		return errNoPort
 	}
-	return nil, fmt.Errorf("open a relay port: %w", failure)
+	return fmt.Errorf("open a relay port: %w", failure)
 }
 
-func (s *ports) isLive(at place) bool {
+func (s *ports) isLive(at place) bool { return s.at(at) != nil }
+
+// at returns the allocation at a place, nil if there is none.
+func (s *ports) at(at place) *allocation {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.live[at] != nil
+	if p := s.live[at]; p != nil {
+		return p.owner
+	}
+	return nil
 }
 
-func (s *ports) add(p *port) *port {
+func (s *ports) add(p *port) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live[p.at] = p
-	return p
 }
 
 func (p *port) close() {
@@ -136,19 +117,21 @@ func (p *port) close() {
 	p.socket.Close()
 }
 
-// target is where a packet for a peer goes. Our own public address leads only
-// to live relays; the second result is false for anything else there.
-func (p *port) target(peer netip.AddrPort) (netip.AddrPort, bool) {
+// target is where a packet for a peer goes, and the allocation whose relay is
+// there, if it is one of ours. Our own public address leads only to live
+// relays; the last result is false for anything else there.
+func (p *port) target(peer netip.AddrPort) (*allocation, netip.AddrPort, bool) {
 	if !p.ports.peers.IsPublic(peer.Addr()) {
-		return peer, true
+		return nil, peer, true
 	}
-	if !p.ports.isLive(place{familyOf(peer.Addr()), peer.Port()}) {
-		return peer, p.ports.peers.AllowPrivate
+	other := p.ports.at(place{familyOf(peer.Addr()), peer.Port()})
+	if other == nil {
+		return nil, peer, p.ports.peers.AllowPrivate
 	}
 	if inside := p.ports.families[p.at.family].inside; inside.IsValid() {
-		return netip.AddrPortFrom(inside, peer.Port()), true
+		return other, netip.AddrPortFrom(inside, peer.Port()), true
 	}
-	return peer, true
+	return other, peer, true
 }
 
 // source is whom a packet is from: what target turned inward, it turns back.

@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/parleychat/parley/turnserver/datagram"
 	"github.com/parleychat/parley/turnserver/guard"
 )
 
@@ -38,7 +39,8 @@ type Server struct {
 	peers       guard.Peers
 	nonces      *guard.Nonces
 	answers     *guard.Buckets
-	allocations *guard.Quota[string] // by bind
+	allocations *guard.Quota[string]       // by bind
+	sources     *guard.Quota[netip.Prefix] // allocations, by address
 	connections *guard.Quota[netip.Prefix]
 	ports       *ports
 	ledger      *ledger
@@ -46,6 +48,7 @@ type Server struct {
 	counters    *counters
 
 	addr, tlsAddr netip.AddrPort
+	dataPath      string
 	open          []interface{ Close() error }
 	draining      atomic.Bool
 	closing       chan struct{}
@@ -81,6 +84,7 @@ func newServer(config Config) *Server {
 		nonces:      guard.NewNonces(nonceLifetime),
 		answers:     guard.NewBuckets(limits.Answers, limits.AnswerBurst),
 		allocations: guard.NewQuota[string](limits.UserAllocations, limits.Allocations),
+		sources:     guard.NewQuota[netip.Prefix](limits.SourceAllocations, limits.Allocations),
 		connections: guard.NewQuota[netip.Prefix](limits.SourceConnections, limits.Connections),
 		ledger:      newLedger(),
 		streams:     streams{open: make(map[*stream]struct{})},
@@ -89,8 +93,7 @@ func newServer(config Config) *Server {
 		peers:       guard.Peers{Denied: config.DeniedPeers, AllowPrivate: config.AllowPrivatePeers},
 	}
 	s.ports = &ports{
-		min: config.MinPort, max: config.MaxPort, peers: &s.peers,
-		listen: listenUDP, live: make(map[place]*port),
+		min: config.MinPort, max: config.MaxPort, peers: &s.peers, live: make(map[place]*port),
 	}
 	return s
 }
@@ -119,27 +122,56 @@ func (s *Server) listen() error {
 func (s *Server) listenBoth(on netip.AddrPort) (netip.AddrPort, error) {
 	var failure error
 	for range 16 {
-		conn, err := listenUDP(on)
+		first, err := s.newUDP(on)
 		if err != nil {
 			return netip.AddrPort{}, err
 		}
-		bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-		if _, err := s.listenTCP(bound, nil); err == nil {
-			return bound, s.serveUDP(conn)
-		} else if failure = err; on.Port() != 0 {
-			conn.Close()
+		bound := first.listener.LocalAddr()
+		if _, failure = s.listenTCP(bound, nil); failure == nil {
+			return bound, s.serveShards(first, bound)
+		}
+		if err := first.discard(); err != nil || on.Port() != 0 {
 			return netip.AddrPort{}, failure
 		}
-		conn.Close()
 	}
 	return netip.AddrPort{}, failure
 }
 
-func (s *Server) serveUDP(conn socket) error {
-	transport := newDatagrams(s, conn)
-	s.open = append(s.open, transport)
-	_, err := transport.front.serve(transport)
-	return err
+func (s *Server) newUDP(on netip.AddrPort) (*datagrams, error) {
+	loop, err := datagram.New(datagram.Options{
+		Path: s.config.DataPath, Pause: s.config.Pause, Dropped: &s.counters.dropped,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.dataPath = loop.Name()
+	return newDatagrams(s, loop, on, s.config.Shards > 1)
+}
+
+// serveShards serves an address with the first listener and as many more as
+// there are to be. The kernel spreads the clients over them.
+func (s *Server) serveShards(first *datagrams, bound netip.AddrPort) error {
+	if err := s.serveUDP(first); err != nil {
+		return err
+	}
+	for range s.config.Shards - 1 {
+		another, err := s.newUDP(bound)
+		if err != nil {
+			return err
+		}
+		if err := s.serveUDP(another); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) serveUDP(d *datagrams) error {
+	if _, err := d.front.serve(d); err != nil {
+		return errors.Join(err, d.discard())
+	}
+	s.open = append(s.open, d)
+	return nil
 }
 
 func (s *Server) listenTCP(on netip.AddrPort, secure *tls.Config) (netip.AddrPort, error) {
@@ -157,6 +189,9 @@ func (s *Server) Addr() netip.AddrPort { return s.addr }
 
 // TLSAddr is where the server listens by TLS, the zero value if nowhere.
 func (s *Server) TLSAddr() netip.AddrPort { return s.tlsAddr }
+
+// DataPath says how UDP is read and written, for the log.
+func (s *Server) DataPath() string { return s.dataPath }
 
 // AllocationCount is the number of live allocations.
 func (s *Server) AllocationCount() int { return s.ledger.count() }

@@ -2,17 +2,40 @@ package relay_test
 
 import (
 	"context"
+	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/parleychat/parley/turnserver/datagram"
 	"github.com/parleychat/parley/turnserver/relay"
 )
+
+// dataPath is the one that servers under test take.
+var dataPath string
+
+// TestMain runs every test on every data path that there is here.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	paths := []string{"portable", "fast"}
+	if _, err := datagram.New(datagram.Options{Path: "fast"}); err != nil {
+		fmt.Println("without the fast data path:", err)
+		paths = paths[:1]
+	}
+	for _, dataPath = range paths {
+		fmt.Println("on the data path:", dataPath)
+		if code := m.Run(); code != 0 {
+			os.Exit(code)
+		}
+	}
+}
 
 // serve starts a server on loopback that admits private peers, for a test to
 // change.
@@ -22,6 +45,7 @@ func serve(t *testing.T, change ...func(*relay.Config)) *relay.Server {
 		Listen:            []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")},
 		Secrets:           []string{secret},
 		AllowPrivatePeers: true,
+		DataPath:          dataPath,
 		Log:               slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}
 	for _, one := range change {

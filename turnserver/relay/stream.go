@@ -7,8 +7,10 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/parleychat/parley/turnserver/datagram"
 	"github.com/parleychat/parley/turnserver/guard"
 	"github.com/parleychat/parley/turnserver/wire"
 )
@@ -19,8 +21,10 @@ type stream struct {
 	raw    net.Conn // what the listener accepted
 	conn   net.Conn // raw, or the TLS on top of it
 	reader *bufio.Reader
-	client netip.AddrPort
-	until  time.Time // the read deadline
+	remote *net.TCPAddr
+	client netip.AddrPort // the same
+	until  time.Time      // the read deadline
+	frame  []byte         // memory of what peers send
 	once   sync.Once
 }
 
@@ -30,7 +34,7 @@ func (s *Server) accept(listener net.Listener, secure *tls.Config) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			if pause(err, s.closing) {
+			if datagram.Ended(err, s.closing) {
 				return
 			}
 			continue
@@ -78,9 +82,8 @@ func (s *Server) newStream(conn net.Conn) (*stream, bool) {
 		s.counters.dropped.Add(1)
 		return nil, false
 	}
-	st := &stream{front: newFront(s), raw: conn, conn: conn, client: client, until: time.Now().Add(s.config.Limits.Opening)}
-	st.front.addr = func(netip.AddrPort) net.Addr { return remote }
-	st.front.send = func(frame []byte, _ netip.AddrPort) { st.write(frame) }
+	st := &stream{raw: conn, conn: conn, remote: remote, client: client, until: time.Now().Add(s.config.Limits.Opening)}
+	st.front = newFront(s, st)
 	conn.SetDeadline(st.until)
 	if !s.streams.add(st) {
 		s.connections.Give(guard.Source(client.Addr()))
@@ -102,7 +105,7 @@ func (st *stream) ReadFrom(p []byte) (int, net.Addr, error) {
 			st.Close()
 			return 0, nil, net.ErrClosed
 		}
-		if n, client := st.front.admit(p, n, st.client); n > 0 {
+		if n, client := st.front.admit(p, p[:n], st.client); n > 0 {
 			return n, client, nil
 		}
 	}
@@ -155,3 +158,66 @@ func (st *stream) LocalAddr() net.Addr { return st.raw.LocalAddr() }
 func (st *stream) SetDeadline(time.Time) error      { return nil }
 func (st *stream) SetReadDeadline(time.Time) error  { return nil }
 func (st *stream) SetWriteDeadline(time.Time) error { return nil }
+
+func (st *stream) addr(netip.AddrPort) net.Addr { return st.remote }
+
+func (st *stream) answer(frame []byte, _ netip.AddrPort) { st.write(frame) }
+
+func (st *stream) forward(head, data []byte, _ netip.AddrPort) {
+	st.frame = append(append(st.frame[:0], head...), data...)
+	st.frame = append(st.frame, zeros[:padding(len(data))]...)
+	st.write(st.frame)
+}
+
+var zeros [4]byte
+
+func (st *stream) bind(on netip.AddrPort, _ *allocation) (outlet, error) {
+	conn, err := datagram.ListenUDP(on)
+	if err != nil {
+		return nil, err
+	}
+	return &ownSocket{conn, &st.front.server.counters.dropped}, nil
+}
+
+func (st *stream) relay(a *allocation) {
+	socket, ok := a.port.socket.(*ownSocket)
+	if !ok {
+		return
+	}
+	p := make([]byte, datagram.MaxSize)
+	for {
+		n, from, err := socket.conn.ReadFromUDPAddrPort(p)
+		switch {
+		case err != nil && datagram.Ended(err, a.ended):
+			return
+		case err != nil:
+			socket.dropped.Add(1)
+		default:
+			a.fromPeer(a.port.source(from), p[:n])
+		}
+	}
+}
+
+// ownSocket is the relay of a stream's client. It has a goroutine of its own,
+// because a client that does not read may hold that up.
+type ownSocket struct {
+	conn    packetConn
+	dropped *atomic.Int64
+}
+
+// packetConn is what it needs of a net.UDPConn.
+type packetConn interface {
+	ReadFromUDPAddrPort([]byte) (int, netip.AddrPort, error)
+	WriteToUDPAddrPort([]byte, netip.AddrPort) (int, error)
+	Close() error
+}
+
+// Close closes the socket.
+func (s *ownSocket) Close() error { return s.conn.Close() }
+
+// Send sends the body at once; a stream's peers get nothing before or after it.
+func (s *ownSocket) Send(_, body []byte, _ int, to netip.AddrPort) {
+	if _, err := s.conn.WriteToUDPAddrPort(body, to); err != nil {
+		s.dropped.Add(1)
+	}
+}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"log/slog"
@@ -37,7 +38,7 @@ func aServer(t testing.TB) *Server {
 
 // script is a socket that reads what it was told to.
 type script struct {
-	socket
+	packetConn
 	steps []any // error or []byte
 }
 
@@ -53,42 +54,34 @@ func (s *script) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
 	return copy(p, step.([]byte)), netip.MustParseAddrPort("127.0.0.1:4000"), nil
 }
 
-func (s *script) LocalAddr() net.Addr { return &net.UDPAddr{} }
-func (s *script) Close() error        { return nil }
-
 var passing = []any{
 	&net.OpError{Op: "read", Err: syscall.ENOBUFS}, &net.OpError{Op: "read", Err: syscall.ECONNREFUSED}, os.ErrDeadlineExceeded,
 }
 
-// Row 3: pion ends a listener at its first error.
-func TestAnErrorThatPassesDoesNotEndAListener(t *testing.T) {
-	data := []byte{0x40, 0, 0, 0}
-	conn := &script{steps: append(append([]any{}, passing...), data)}
-	listener := newDatagrams(aServer(t), conn)
-	client := netip.MustParseAddrPort("127.0.0.1:4000")
-	listener.front.allocations[client] = &allocation{addr: net.UDPAddrFromAddrPort(client)}
-
-	p := make([]byte, pionMTU)
-	if n, _, err := listener.ReadFrom(p); err != nil || string(p[:n]) != string(data) {
-		t.Errorf("after the errors comes %x, %v", p[:n], err)
-	}
-	if _, _, err := listener.ReadFrom(p); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("after its end comes %v", err)
-	}
-}
-
-// Row 3.
+// Row 3: for pion the first error of a relay is the end of its allocation.
 func TestAnErrorThatPassesDoesNotEndAnAllocation(t *testing.T) {
 	s := aServer(t)
-	relay := &allocation{
-		front: newFront(s), ended: make(chan struct{}),
-		port: &port{ports: s.ports, socket: &script{steps: append(append([]any{}, passing...), []byte("hello"))}},
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	st := &stream{raw: ours, conn: ours}
+	st.front = newFront(s, st)
+	steps := append(append([]any{}, passing...), []byte("hello"))
+	a := &allocation{
+		front: st.front, ended: make(chan struct{}),
+		port: &port{ports: s.ports, socket: &ownSocket{&script{steps: steps}, &s.counters.dropped}},
 	}
-	p := make([]byte, pionMTU)
-	if n, _, err := relay.ReadFrom(p); err != nil || string(p[:n]) != "hello" {
+	a.permit([]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:4000")}, time.Now(), s.config.Limits)
+	over := make(chan error, 1)
+	go func() {
+		_, _, err := a.ReadFrom(nil)
+		over <- err
+	}()
+	theirs.SetReadDeadline(time.Now().Add(5 * time.Second))
+	p := make([]byte, 100)
+	if n, err := theirs.Read(p); err != nil || !bytes.Contains(p[:n], []byte("hello")) {
 		t.Errorf("after the errors comes %q, %v", p[:n], err)
 	}
-	if _, _, err := relay.ReadFrom(p); !errors.Is(err, net.ErrClosed) {
+	if err := <-over; !errors.Is(err, net.ErrClosed) {
 		t.Errorf("after its end comes %v", err)
 	}
 }
@@ -145,7 +138,7 @@ func TestAnAllocationInItsLastMomentIsGone(t *testing.T) {
 
 func TestPermissionsThatHaveEndedDoNotCount(t *testing.T) {
 	now := time.Now()
-	a := &allocation{permissions: map[netip.Addr]time.Time{}, channels: map[uint16]channel{}}
+	a := &allocation{}
 	limits := Limits{Permissions: 1, Channels: 1}
 	one, two := netip.MustParseAddrPort("8.8.8.8:1"), netip.MustParseAddrPort("8.8.4.4:1")
 	if a.bindChannel(0x4000, one, now, limits) != granted {
@@ -190,17 +183,29 @@ func TestACertificateIsReadAgainWhenItsFilesChange(t *testing.T) {
 	}
 }
 
-// The way of every media packet allocates nothing of ours.
-func TestChannelDataIsAdmittedWithoutAllocating(t *testing.T) {
-	listener := newDatagrams(aServer(t), &script{})
-	client := netip.MustParseAddrPort("127.0.0.1:4000")
-	listener.front.allocations[client] = &allocation{addr: net.UDPAddrFromAddrPort(client)}
-	p := []byte{0x40, 0, 0, 4, 1, 2, 3, 4}
-	if n := testing.AllocsPerRun(100, func() { listener.front.admit(p, len(p), client) }); n != 0 {
-		t.Errorf("admitting it allocates %v times", n)
+// The way of every media packet allocates nothing.
+func TestDataIsCarriedWithoutAllocating(t *testing.T) {
+	loop := newMemoryLoop()
+	d, err := newDatagrams(aServer(t), loop, netip.AddrPort{}, false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	stranger := netip.MustParseAddrPort("127.0.0.1:4001")
-	if n, _ := listener.front.admit(p, len(p), stranger); n != 0 {
-		t.Error("ChannelData of a stranger goes to pion")
+	client, peer := netip.MustParseAddrPort("127.0.0.1:4000"), netip.MustParseAddrPort("198.51.100.9:5000")
+	relay := &memorySocket{loop: loop}
+	held := &allocation{front: d.front, client: client, port: &port{ports: d.front.server.ports, socket: relay}}
+	d.front.allocations[client] = held
+	held.bindChannel(0x4000, peer, time.Now(), d.front.server.config.Limits)
+
+	frame := []byte{0x40, 0, 0, 4, 1, 2, 3, 4}
+	if n := testing.AllocsPerRun(100, func() { d.front.admit(nil, frame, client) }); n != 0 || relay.sent == 0 {
+		t.Errorf("on the way up %v allocations, %d datagrams", n, relay.sent)
+	}
+	if n := testing.AllocsPerRun(100, func() { held.fromPeer(peer, frame) }); n != 0 || loop.listener.sent == 0 {
+		t.Errorf("on the way down %v allocations, %d datagrams", n, loop.listener.sent)
+	}
+	before := relay.sent
+	d.front.admit(nil, frame, netip.MustParseAddrPort("127.0.0.1:4001"))
+	if relay.sent != before {
+		t.Error("ChannelData of a stranger goes to a peer")
 	}
 }

@@ -24,14 +24,18 @@ const (
 // the next frame after it, so the connection must be closed.
 var ErrFrame = errors.New("the stream carries neither STUN nor ChannelData")
 
-// IsChannelData tells whether a frame is well-formed ChannelData: a channel's
-// number, a length that fits, and at most the padding of a stream behind it.
-func IsChannelData(frame []byte) bool {
+// ChannelData reads a frame of ChannelData: a channel's number, a length that
+// fits, and at most the padding of a stream behind the data.
+func ChannelData(frame []byte) (number uint16, data []byte, ok bool) {
 	if len(frame) < channelHeader || !LooksLikeChannel(frame) {
-		return false
+		return 0, nil, false
 	}
-	spare := len(frame) - channelHeader - int(binary.BigEndian.Uint16(frame[2:]))
-	return spare >= 0 && spare <= 3
+	length := int(binary.BigEndian.Uint16(frame[2:]))
+	spare := len(frame) - channelHeader - length
+	if spare < 0 || spare > 3 {
+		return 0, nil, false
+	}
+	return binary.BigEndian.Uint16(frame), frame[channelHeader : channelHeader+length], true
 }
 
 // LooksLikeChannel tells ChannelData from STUN by the first two bits.

@@ -79,11 +79,15 @@ func TestOnlyWholeChannelDataPasses(t *testing.T) {
 		"\x3f\xff\x00\x00":                  false,
 		"\x80\x00\x00\x00":                  false,
 	} {
-		if got := IsChannelData([]byte(frame)); got != want {
+		number, data, got := ChannelData([]byte(frame))
+		if got != want {
 			t.Errorf("%x: %v", frame, got)
 		}
+		if got && (number != uint16(frame[0])<<8|uint16(frame[1]) || string(data) != frame[4:4+len(data)]) {
+			t.Errorf("%x is %q on channel %x", frame, data, number)
+		}
 	}
-	if n := testing.AllocsPerRun(100, func() { IsChannelData([]byte{0x40, 0, 0, 0}) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { ChannelData([]byte{0x40, 0, 0, 0}) }); n != 0 {
 		t.Errorf("looking at ChannelData allocates %v times", n)
 	}
 }

@@ -132,3 +132,9 @@ func xor(into, a, b []byte) {
 		into[i] = a[i] ^ b[i]
 	}
 }
+
+// Relay returns XOR-RELAYED-ADDRESS.
+func (m *Message) Relay() (netip.AddrPort, bool) {
+	value, _ := m.Value(XORRelayedAddress)
+	return unmask(value, m.Transaction)
+}

@@ -44,16 +44,49 @@ func (b Builder) Number(kind Attribute, value uint32) Builder {
 
 // Address adds a XOR-…-ADDRESS.
 func (b Builder) Address(kind Attribute, to netip.AddrPort) Builder {
-	ip, family := to.Addr().Unmap(), FamilyIPv6
-	if ip.Is4() {
-		family = FamilyIPv4
+	var memory [20]byte
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
+	return b.Bytes(kind, appendMasked(memory[:0], to, Transaction(b.raw[8:headerSize])))
+}
+
+// DataHead is the longest head of a Data indication in bytes.
+const DataHead = headerSize + attributeHeader + 20 + attributeHeader
+
+// AppendDataHead appends what a Data indication has before its data: header,
+// XOR-PEER-ADDRESS, and the header of DATA. The data follow, and zeros up to a
+// multiple of four.
+func AppendDataHead(into []byte, t Transaction, peer netip.AddrPort, length int) []byte {
+	address := 8
+	if peer.Addr().Is6() {
+		address = 20
 	}
-	mask := addressMask(Transaction(b.raw[8:headerSize]))
-	value := []byte{0, family}
-	value = binary.BigEndian.AppendUint16(value, to.Port()^cookie>>16)
-	masked := ip.AsSlice()
-	xor(masked, masked, mask[:])
-	return b.Bytes(kind, append(value, masked...))
+	whole := attributeHeader + address + attributeHeader + (length+3)&^3
+	into = binary.BigEndian.AppendUint16(into, joinType(Data, Indication))
+	into = binary.BigEndian.AppendUint16(into, uint16(whole))
+	into = binary.BigEndian.AppendUint32(into, cookie)
+	into = append(into, t[:]...)
+	into = binary.BigEndian.AppendUint16(into, uint16(XORPeerAddress))
+	into = binary.BigEndian.AppendUint16(into, uint16(address))
+	into = appendMasked(into, peer, t)
+	into = binary.BigEndian.AppendUint16(into, uint16(DataValue))
+	return binary.BigEndian.AppendUint16(into, uint16(length))
+}
+
+// appendMasked appends the value of a XOR-…-ADDRESS.
+func appendMasked(into []byte, to netip.AddrPort, t Transaction) []byte {
+	mask := addressMask(t)
+	if to.Addr().Is4() {
+		into = append(into, 0, FamilyIPv4)
+		into = binary.BigEndian.AppendUint16(into, to.Port()^cookie>>16)
+		ip := to.Addr().As4()
+		xor(ip[:], ip[:], mask[:])
+		return append(into, ip[:]...)
+	}
+	into = append(into, 0, FamilyIPv6)
+	into = binary.BigEndian.AppendUint16(into, to.Port()^cookie>>16)
+	ip := to.Addr().As16()
+	xor(ip[:], ip[:], mask[:])
+	return append(into, ip[:]...)
 }
 
 // Failure adds ERROR-CODE with the reason that its document gives it.
