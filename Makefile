@@ -51,6 +51,11 @@ test: build browser venv ## Run every test, the story in a real browser included
 bench: build ## Measure what a message costs, how fast it is, how big functions are.
 	@go run ./infra/bench -dynalite
 
+.PHONY: bench-turn
+bench-turn: build/turnserver ## Measure the TURN server beside coturn. Takes one processor whole, and four minutes.
+	@infra/check/coturn.sh
+	@go run ./turnserver/bench
+
 .PHONY: browser
 browser: portal/node_modules ## Find a Chromium for the tests, or install one.
 	@infra/check/browser.sh
