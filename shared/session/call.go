@@ -36,7 +36,7 @@ func (s Session) Answer(by identity.Principal, a protocol.Answer, now time.Time)
 	switch err := s.open(by); {
 	case err != nil:
 		return Change{}, err
-	case a.Accept && call.Is(s.Call, a.Call) && call.Has(s.Call, by.ID, a.Peer), !a.Accept && s.declined(by, a.Call):
+	case a.Accept && call.Is(s.Call, a.Call) && call.Has(s.Call, by.ID, a.Peer), !a.Accept && s.declined(by.ID, a.Call):
 		return s.repeats(), nil
 	}
 	next, kind, err := s.answered(by, a, now)
@@ -47,13 +47,13 @@ func (s Session) Answer(by identity.Principal, a protocol.Answer, now time.Time)
 }
 
 // declined reports whether somebody has declined this call.
-func (s Session) declined(by identity.Principal, id string) bool {
+func (s Session) declined(by, id string) bool {
 	for _, e := range slices.Backward(s.Recent) {
 		switch {
 		case e.Call == nil || e.Call.ID != id:
 		case e.Kind == protocol.EntryCallRang:
 			return false
-		case e.Kind == protocol.EntryCallDeclined && e.By.ID == by.ID:
+		case e.Kind == protocol.EntryCallDeclined && e.By.ID == by:
 			return true
 		}
 	}
@@ -65,8 +65,20 @@ func (s Session) answered(by identity.Principal, a protocol.Answer, now time.Tim
 		next, err := call.Accept(s.Call, by.ID, a, now)
 		return next, protocol.EntryCallAnswered, err
 	}
-	next, err := call.Decline(s.Call, by.ID, a.Call, s.joined()-1)
+	next, err := call.Decline(s.Call, by.ID, a.Call, s.called(a.Call))
 	return next, protocol.EntryCallDeclined, err
+}
+
+// called counts for whom the call still rings: who takes part, has not rung and
+// has not declined.
+func (s Session) called(id string) int {
+	n := -1 // Who rang.
+	for _, p := range s.Participants {
+		if p.Joined && !s.declined(p.ID, id) {
+			n++
+		}
+	}
+	return n
 }
 
 // HangUp takes a peer out of the call. Of a call that is over already it

@@ -60,6 +60,20 @@ func TestACallGoesThroughTheTranscript(t *testing.T) {
 	}
 }
 
+func TestACallThatEverybodyHasDeclinedRingsNoMore(t *testing.T) {
+	r := started(t, nil)
+	r.as(bob).joins()
+	r.as(alice).rings()
+	r.as(carol).declines()
+	if again := r.as(carol).declines(); !again.Repeat || r.Call == nil {
+		t.Errorf("declined by one of two, twice: %s", text(again))
+	}
+	r.as(bob).declines()
+	if r.Call != nil {
+		t.Errorf("declined by both it rings on: %s", text(r.Call))
+	}
+}
+
 func TestNobodyIsInTheirOwnCallTwice(t *testing.T) {
 	r := started(t, nil)
 	r.as(alice).rings()

@@ -198,6 +198,22 @@ describe("being called", () => {
     expect(world.heard("call.answer")[0]?.data).toMatchObject({ call: "c1", accept: false });
   });
 
+  it("stops ringing for who declined, though it rings on for a third (E1)", async () => {
+    world.answers.set("call.answer", ({ call }) => {
+      const session = phone.becomes(aCall("ringing", [his]), "call_declined", alice, String(call));
+      return { session, seq: session.version };
+    });
+    await rings();
+    void line.decline();
+    await wait(30_000);
+    expect(line.phase).toEqual({ kind: "idle" });
+    phone.close();
+    await phone.load();
+    await wait(1_000);
+    expect(phone.line.phase).toEqual({ kind: "idle" });
+    ({ line } = phone);
+  });
+
   it("rings on when there is no microphone, so that it can be tried again", async () => {
     await rings();
     vi.stubGlobal("navigator", { onLine: true });
