@@ -15,19 +15,38 @@ import (
 	"github.com/parleychat/parley/shared/session"
 )
 
-// Mine reads the list of somebody's sessions, and then the sessions.
-func (t *Sessions) Mine(ctx context.Context, home, principal string) ([]session.Session, error) {
-	places, err := t.query(ctx, prefixed(personKey(home, principal), "session#"))
+// Standing reads the list of somebody's sessions, eventually consistent.
+func (t *Sessions) Standing(ctx context.Context, home, principal string) ([]string, error) {
+	q := prefixed(personKey(home, principal), "session#")
+	q.ConsistentRead = aws.Bool(false)
+	return t.standing(ctx, q)
+}
+
+func (t *Sessions) standing(ctx context.Context, q *dynamodb.QueryInput) ([]string, error) {
+	places, err := t.query(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	sessions := make([]session.Session, 0, len(places))
+	ids := make([]string, 0, len(places))
 	for _, place := range places {
 		id, ok := place["session"].(*types.AttributeValueMemberS)
 		if !ok {
 			return nil, errors.New("a membership names no session")
 		}
-		s, err := t.read(ctx, id.Value)
+		ids = append(ids, id.Value)
+	}
+	return ids, nil
+}
+
+// Mine reads the list of somebody's sessions, and then the sessions.
+func (t *Sessions) Mine(ctx context.Context, home, principal string) ([]session.Session, error) {
+	ids, err := t.standing(ctx, prefixed(personKey(home, principal), "session#"))
+	if err != nil {
+		return nil, err
+	}
+	sessions := make([]session.Session, 0, len(ids))
+	for _, id := range ids {
+		s, err := t.read(ctx, id)
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}

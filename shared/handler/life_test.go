@@ -31,6 +31,61 @@ func TestWhoGivesASessionBackHearsItNoMore(t *testing.T) {
 	}
 }
 
+// Whoever leaves on one page is out of the session on all of them.
+func TestTheOtherPagesOfWhoLeavesAreTold(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.arrives(alice, "another page")
+	id := w.requests(carol, "01")
+	does[protocol.SessionReply](w, alice, "session.join", protocol.JoinSession{Session: id})
+	for _, page := range []string{"alice", "another page"} {
+		doesAt[protocol.Resumed](w, alice, page, "message.resume", protocol.Resume{Session: id})
+	}
+	w.heard("alice")
+	w.heard("another page")
+	does[protocol.SessionReply](w, alice, "session.leave", protocol.NameSession{Session: id})
+	if heard := w.heard("another page"); !slices.Equal(heard, []string{"session.changed"}) {
+		t.Errorf("the other page hears %v", heard)
+	}
+	if heard := w.heard("alice"); len(heard) != 0 {
+		t.Errorf("the page itself hears %v", heard)
+	}
+}
+
+// N3: the one push that tells of a new session may be lost.
+func TestABeatBringsTheSessionsThatAPageDoesNotKnow(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(carol, "carol")
+	w.arrives(alice, "alice")
+	id := "acme/5d0c2c9e-8f43-4a4e-9d0b-0f6f6f0a8b01"
+	does[protocol.SessionReply](w, alice, "session.start", protocol.StartSession{Session: id, Contact: "carol"})
+	for what, test := range map[string]struct {
+		by   identity.Principal
+		beat protocol.Beat
+		want []string
+	}{
+		"knowing of none":       {carol, protocol.Beat{Asks: true}, []string{id}},
+		"knowing of another":    {carol, protocol.Beat{Asks: true, Known: []string{"acme/0"}}, []string{id}},
+		"knowing of it":         {carol, protocol.Beat{Asks: true, Known: []string{id}}, nil},
+		"asking for nothing":    {carol, protocol.Beat{}, nil},
+		"who began it":          {alice, protocol.Beat{Asks: true}, []string{id}},
+		"who is not in it, bob": {bob, protocol.Beat{Asks: true}, nil},
+	} {
+		w.arrives(test.by, test.by.ID)
+		var got []string
+		for _, s := range does[protocol.Beaten](w, test.by, "presence.beat", test.beat).Sessions {
+			got = append(got, s.ID)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: told of %v, want %v", what, got, test.want)
+		}
+	}
+	does[protocol.SessionReply](w, alice, "session.end", protocol.EndSession{Session: id})
+	if told := does[protocol.Beaten](w, carol, "presence.beat", protocol.Beat{Asks: true}); len(told.Sessions) != 0 {
+		t.Errorf("after its end carol is told of %+v", told)
+	}
+}
+
 // N20 N23: whoever does not see the company is refused the same way whoever they
 // name.
 func TestOnlyTechniciansOfTheCompanyLearnWhoIsLoggedOn(t *testing.T) {

@@ -62,8 +62,26 @@ func (r presenceRoute) hello(ctx context.Context, c Caller, h protocol.Hello) (O
 	return Outcome{Reply: welcome, Pushes: pushes}, err
 }
 
-func (r presenceRoute) beat(ctx context.Context, c Caller, _ protocol.Empty) (Outcome, error) {
-	return Outcome{Reply: protocol.Empty{}}, r.directory.Renew(ctx, presence.Renewed(c.Principal, c.Connection, c.Now))
+// beat renews the lease: one write. The one push that tells of a new session may
+// be lost, so a page that asks is told of those that it does not know of: one
+// read of half a unit where there are none.
+func (r presenceRoute) beat(ctx context.Context, c Caller, d protocol.Beat) (Outcome, error) {
+	reply := protocol.Beaten{}
+	if err := r.directory.Renew(ctx, presence.Renewed(c.Principal, c.Connection, c.Now)); err != nil || !d.Asks {
+		return Outcome{Reply: reply}, err
+	}
+	ids, err := r.sessions.Standing(ctx, c.Home(), c.ID)
+	if err != nil {
+		return Outcome{}, err
+	}
+	unknown := slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(d.Known, id) })
+	if len(unknown) == 0 {
+		return Outcome{Reply: reply}, nil
+	}
+	mine, err := r.sessions.Mine(ctx, c.Home(), c.ID)
+	mine = slices.DeleteFunc(mine, func(s session.Session) bool { return !slices.Contains(unknown, s.ID) })
+	reply.Sessions = visible(mine)
+	return Outcome{Reply: reply}, err
 }
 
 func (r presenceRoute) report(ctx context.Context, c Caller, d protocol.ReportActivity) (Outcome, error) {

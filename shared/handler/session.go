@@ -191,11 +191,15 @@ func (r sessionRoute) leave(ctx context.Context, c Caller, d protocol.NameSessio
 	return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.Leave(c.Principal, c.Now) })
 }
 
-// left carries out a rule that takes the caller out of the session.
+// left carries out a rule that takes the caller out of the session. Their other
+// pages hear the session no more, so they are told by themselves.
 func (r sessionRoute) left(ctx context.Context, c Caller, id string, rule func(session.Session) (session.Change, error)) (Outcome, error) {
 	out, err := r.do(ctx, c, id, rule)
 	if err != nil {
 		return out, err
+	}
+	if reply, ok := out.Reply.(protocol.SessionReply); ok {
+		out.Pushes = append(out.Pushes, toPerson(c, reply.Session, session.Person(c.Principal)))
 	}
 	return out, r.ignore(ctx, c, id)
 }

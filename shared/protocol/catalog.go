@@ -21,7 +21,7 @@ type News struct {
 // Commands are all the commands, by noun.
 var Commands = []Command{
 	command[Hello, Welcome]("presence.hello", "Opens the connection for pushes and tells who the caller is."),
-	command[Empty, Empty]("presence.beat", "Renews the lease on the caller's presence."),
+	command[Beat, Beaten]("presence.beat", "Renews the lease on the caller's presence, and brings sessions that the page does not know of."),
 	command[ReportActivity, Empty]("presence.report", "An end user went away or came back."),
 	command[SetAvailability, Empty]("presence.set", "Sets a technician's own presence."),
 	command[Watch, Watched]("presence.watch", "Lists who is there in some companies, and follows it."),

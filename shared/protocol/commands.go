@@ -25,6 +25,17 @@ type Welcome struct {
 	Sessions     []Session    `json:"sessions"` // The caller's sessions that are not over, and those that wait for their yes.
 }
 
+// Beat tells that a page is there, and what it knows.
+type Beat struct {
+	Known []string `json:"known,omitempty"` // The caller's sessions that are not over, as far as the page knows of them.
+	Asks  bool     `json:"asks,omitempty"`  // Whether the page wants to hear of others.
+}
+
+// Beaten answers Beat.
+type Beaten struct {
+	Sessions []Session `json:"sessions,omitempty"` // Those that the page does not know of: a push was lost.
+}
+
 // Self is who the service takes the caller for.
 type Self struct {
 	Person

@@ -126,6 +126,9 @@ type Store interface {
 	// Mine reads the sessions that somebody takes part in and that are not over.
 	Mine(ctx context.Context, home, principal string) ([]Session, error)
 
+	// Standing reads the ids of these sessions, perhaps a moment late.
+	Standing(ctx context.Context, home, principal string) ([]string, error)
+
 	// InCompany reads the sessions of a company that are not over, and
 	// those that wait to be followed up.
 	InCompany(ctx context.Context, company string) ([]Session, error)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ParleyClient, type ParleyOptions } from "./client";
-import { aSession, dave, Refusal, World } from "./testing/world";
+import { alice, aSession, dave, Refusal, World } from "./testing/world";
 
 let world: World;
 let client: ParleyClient;
@@ -84,6 +84,23 @@ describe("sessions", () => {
     await wait();
     expect(world.heard("message.resume").map(({ data }) => data)).toEqual([{ session: "acme/1", after: 0 }]);
     expect(client.sessions.get("acme/1")?.entries).toHaveLength(1);
+  });
+
+  it("of which every push was lost are known at the next beat (N3)", async () => {
+    connect();
+    await wait();
+    world.answers.set("presence.beat", ({ known }) =>
+      (known as string[]).includes("acme/1") ? {} : { sessions: [aSession(), offered] },
+    );
+    const offered = aSession({ id: "acme/2", participants: [], transfer: { to: alice, by: dave } });
+    world.adds({ text: "Hello?" });
+    await wait(60_000);
+    expect([...client.sessions.keys()]).toEqual(["acme/1"]);
+    expect(client.sessions.get("acme/1")?.entries).toHaveLength(1);
+    expect(client.offers.map(({ id }) => id)).toEqual(["acme/2"]);
+    await wait(60_000);
+    expect(world.heard("presence.beat").map(({ data }) => data["known"])).toEqual([[], ["acme/1", "acme/2"]]);
+    expect(world.heard("message.resume")).toHaveLength(1);
   });
 
   it("of others, which a technician only watches, are not", async () => {

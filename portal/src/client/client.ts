@@ -362,13 +362,20 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     });
   }
 
-  /** Renews the lease, and finds out about a connection that is dead without having been closed. */
+  /**
+   * Renews the lease, finds out about a connection that is dead without having
+   * been closed, and about sessions of which every push was lost.
+   */
   #tellAlive(): void {
     this.#report();
     const { connection } = this.#link;
-    connection?.ask("presence.beat", {}, { timeout: beatTimeout }).catch((err: unknown) => {
-      if (err instanceof Unanswered) this.#link.drop(connection);
-    });
+    const beat = { asks: true, known: this.#sessions.known };
+    connection?.ask("presence.beat", beat, { timeout: beatTimeout }).then(
+      ({ sessions = [] }) => this.#sessions.missed(sessions),
+      (err: unknown) => {
+        if (err instanceof Unanswered) this.#link.drop(connection);
+      },
+    );
   }
 
   #lost(): void {

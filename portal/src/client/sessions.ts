@@ -97,6 +97,18 @@ export class Sessions {
     for (const live of this.#live.values()) live.suspend();
   }
 
+  /** The ids of the caller's sessions that are known and not over, and of what is offered to them. */
+  get known(): string[] {
+    const own = [...this.#live.values()].filter(({ session }) => this.#isIn(session));
+    return [...new Set([...own, ...this.offers].map(({ id }) => id))];
+  }
+
+  /** Takes sessions of the caller's of which every push was lost. */
+  missed(sessions: readonly Session[]): void {
+    for (const session of sessions) if (this.#isIn(session)) this.#adopt(session).becomes(session);
+    this.offer(sessions);
+  }
+
   /** Sends a command that may be sent again with the same session id, until its outcome is known. */
   async begin<Name extends Beginning>(
     name: Name,
@@ -173,8 +185,8 @@ export class Sessions {
   #told(sessions: readonly Session[]): void {
     const told = new Set(sessions.map(({ id }) => id));
     const withdrawn = this.#offers.keep(({ id, state }) => state !== "connecting" || told.has(id));
-    for (const session of sessions) if (this.#isIn(session)) this.#adopt(session).becomes(session);
-    this.offer(sessions, withdrawn);
+    this.missed(sessions);
+    if (withdrawn) this.#options.offered();
   }
 
   /** Returns the live session, made and resumed where it is not known. */

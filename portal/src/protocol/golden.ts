@@ -207,7 +207,12 @@ export const commands = {
     "action": "presence",
     "id": 2,
     "do": "beat",
-    "data": {}
+    "data": {
+      "known": [
+        "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+      ],
+      "asks": true
+    }
   },
   'presence.check': {
     "action": "presence",

@@ -109,6 +109,20 @@ export interface Welcome {
   sessions: Session[];
 }
 
+/** Beat tells that a page is there, and what it knows. */
+export interface Beat {
+  /** The caller's sessions that are not over, as far as the page knows of them. */
+  known?: string[];
+  /** Whether the page wants to hear of others. */
+  asks?: boolean;
+}
+
+/** Beaten answers Beat. */
+export interface Beaten {
+  /** Those that the page does not know of: a push was lost. */
+  sessions?: Session[];
+}
+
 /** Self is who the service takes the caller for. */
 export interface Self extends Person {
   company?: string;
@@ -879,8 +893,8 @@ export interface MessageRead {
 export interface Commands {
   /** Opens the connection for pushes and tells who the caller is. */
   'presence.hello': { data: Hello; reply: Welcome };
-  /** Renews the lease on the caller's presence. */
-  'presence.beat': { data: Empty; reply: Empty };
+  /** Renews the lease on the caller's presence, and brings sessions that the page does not know of. */
+  'presence.beat': { data: Beat; reply: Beaten };
   /** An end user went away or came back. */
   'presence.report': { data: ReportActivity; reply: Empty };
   /** Sets a technician's own presence. */
