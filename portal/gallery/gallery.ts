@@ -13,6 +13,7 @@ import "../src/ui/request-form";
 import "../src/ui/roster";
 import "../src/ui/sessions";
 import "../src/ui/topbar";
+import "../src/ui/undelivered";
 import { alice, calls, carol, dave, ended, entries, now, requested, session, view } from "../src/ui/samples";
 import { consoleScenes } from "./console";
 
@@ -36,6 +37,17 @@ const mark = { participant: carol.id, delivered: 10, read: 4 };
 const marks = [mark];
 const called = [{ ...mark, notified: 10, rung: "toast", notifiedAt: now }] as const;
 
+const undelivered = [
+  "It is the blue one.",
+  "And it is on the second floor, next to the kitchen.\nThe door is open.",
+].map((text, n) => ({
+  session: session.id,
+  message: `u${n}`,
+  text,
+  at: now,
+  fault: { code: "conflict", message: "This session is ended." },
+}));
+
 const scenes: Record<string, () => TemplateResult> = {
   ...consoleScenes,
   lists: () => html`
@@ -46,6 +58,7 @@ const scenes: Record<string, () => TemplateResult> = {
       .link=${{ kind: "open" }}
     ></parley-topbar>
     <parley-topbar name="Carol Jones" place="Help" .link=${{ kind: "waiting", retryAt: now }}></parley-topbar>
+    <parley-undelivered .messages=${undelivered}></parley-undelivered>
   `,
   chats: () => html`
     ${chat("Active, for the technician", view)} ${chat("Active, for the contact", view, carol)}

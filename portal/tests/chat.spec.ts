@@ -93,6 +93,10 @@ test("after the end nobody writes any more (F1, F2, F4, F12)", async ({ talk }) 
     await expect(one.chat().window).toContainText("This session has ended");
     await expect(one.chat().field).toHaveCount(0);
     await one.chat().shows("Good bye, Dave.");
-    await expect(one.chat().window.getByRole("button", { name: "Leave" })).toBeVisible();
+    await expect(one.chat().window.getByRole("button", { name: "Leave", exact: true })).toBeVisible();
   }
+  await alice.chat().window.getByRole("button", { name: "Leave this chat" }).click();
+  await expect(alice.chat().window).toHaveCount(0);
+  await dave.chat().window.getByRole("button", { name: "Leave", exact: true }).click();
+  await expect(dave.chat().window).toHaveCount(0);
 });

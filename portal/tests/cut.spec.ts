@@ -44,6 +44,25 @@ test("what is written without a network even survives leaving the page (N5)", as
   await dave.chat().shows("one", "two");
 });
 
+test("what cannot be sent any more stays with whoever wrote it (N5, F2)", async ({ talk }) => {
+  const { alice, dave } = await talk();
+  const at = dave.page.url();
+  await dave.context.setOffline(true);
+  await dave.chat().says("It is the blue one.");
+  await dave.page.goto("about:blank");
+  await alice.chat().chooses("End session");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
+  await dave.context.setOffline(false);
+  await dave.page.goto(at);
+  await expect(dave.chat().log).toContainText("It is the blue one.");
+  await expect(dave.chat().log).toContainText("Not sent. This session is ended.");
+  for (const name of ["Copy", "Try again", "Discard"]) {
+    await expect(dave.chat().log.getByRole("button", { name })).toBeVisible();
+  }
+  await dave.chat().log.getByRole("button", { name: "Try again" }).click();
+  await expect(dave.chat().log).toContainText("It is the blue one.");
+});
+
 test.describe("where the gateway cuts every connection after two seconds", () => {
   test.use({ environment: { PARLEY_MAX_AGE: "2s" } });
 

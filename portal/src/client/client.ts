@@ -164,6 +164,11 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     this.#sessions.discard(message);
   }
 
+  /** Tries again to send an undelivered message. It rejects with a Fault, and the message stays. */
+  retry(message: string): Promise<void> {
+    return this.#sessions.retry(message);
+  }
+
   /** The service's clock, in milliseconds since 1970. */
   now(): number {
     return Date.now() + this.#ahead;

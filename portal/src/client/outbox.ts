@@ -77,6 +77,12 @@ export class Outbox {
     this.save();
   }
 
+  /** Lets a message that the service did not take be tried again. */
+  revive(unsent: Unsent): void {
+    delete unsent.fault;
+    this.save();
+  }
+
   /** Stores what changed in a message. */
   save(): void {
     try {

@@ -219,6 +219,37 @@ describe("messages for a session that is not to be had any more", () => {
     expect(page.drawer.items.size).toBe(0);
   });
 
+  it("are sent when they are tried again and the session is there, in their order and under their ids", async () => {
+    world.answers.clear();
+    const [first, second] = page.client.undelivered.map(({ message }) => message);
+    const sent = page.client.retry(second ?? "");
+    await wait(1_000);
+    await sent;
+    expect(page.written).toEqual(["two"]);
+    expect(page.outgoing).toEqual(["one: failed"]);
+    page.live.retry(first ?? "");
+    await wait(1_000);
+    expect(page.written).toEqual(["two", "one"]);
+    expect(world.heard("message.post").map(({ data }) => data["message"])).toEqual([second, first]);
+    expect(undelivered()).toEqual([]);
+  });
+
+  it("stay when they are tried again in vain", async () => {
+    const [first] = page.client.undelivered;
+    world.answers.set("message.resume", () => {
+      throw new Refusal("forbidden", "You are not in this session.");
+    });
+    const refused = expect(page.client.retry(first?.message ?? "")).rejects.toThrow(
+      "You are not in this session.",
+    );
+    await wait(1_000);
+    await refused;
+    expect(undelivered()).toEqual(["one: You are not in this session.", "two: There is no such session."]);
+    world.push("session.changed", { session: aSession({ state: "ended", version: 9 }) });
+    await wait();
+    expect(undelivered()).toHaveLength(2);
+  });
+
   it("show as failed in the session when it is there again, and are not sent by themselves", async () => {
     world.answers.clear();
     world.push("session.changed", { session: aSession() });

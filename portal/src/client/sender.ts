@@ -91,6 +91,15 @@ export class Sender {
     if (item?.delivery.kind === "failed" || item?.unsent.after === undefined) this.delivered(message);
   }
 
+  /** Tries again to send a message that failed, under the same id. */
+  retry(message: string): void {
+    const item = this.#items.find(({ unsent }) => unsent.message === message);
+    if (item?.delivery.kind !== "failed") return;
+    this.options.outbox.revive(item.unsent);
+    this.#become(item, { kind: "waiting" });
+    this.#wake();
+  }
+
   /** The transcript shows the message. */
   delivered(message: string): void {
     const rest = this.#items.filter(({ unsent }) => unsent.message !== message);

@@ -141,13 +141,16 @@ export class LiveSession extends SessionCommands {
    * has not begun.
    */
   post(text: string): string {
-    const { state, contact } = this.#session;
-    if (this.#unreachable !== undefined) throw this.#unreachable;
-    if (isOver(state)) throw new Fault("conflict", `This session is ${state}.`);
-    if (state === "connecting") throw new Fault("conflict", `${contact.name} has not agreed yet.`);
+    this.#mayPost();
     const message = this.#sender.add(text);
     this.#teller.sent();
     return message;
+  }
+
+  /** Tries again to send a message that failed. It throws as post() does, and the message stays. */
+  retry(message: string): void {
+    this.#mayPost();
+    this.#sender.retry(message);
   }
 
   /** Takes away a message that failed, or one that was not tried yet. */
@@ -291,6 +294,13 @@ export class LiveSession extends SessionCommands {
     this.#sender.go();
     this.#marks.go();
     this.#changed();
+  }
+
+  #mayPost(): void {
+    const { state, contact } = this.#session;
+    if (this.#unreachable !== undefined) throw this.#unreachable;
+    if (isOver(state)) throw new Fault("conflict", `This session is ${state}.`);
+    if (state === "connecting") throw new Fault("conflict", `${contact.name} has not agreed yet.`);
   }
 
   #lose(fault: Fault): void {

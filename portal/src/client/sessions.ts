@@ -65,6 +65,22 @@ export class Sessions {
     this.#options.undelivered();
   }
 
+  /** Tries again to send an undelivered message, by bringing its session. It rejects with the fault, and the message stays. */
+  async retry(message: string): Promise<void> {
+    const unsent = this.undelivered.find((one) => one.message === message);
+    if (unsent === undefined) return;
+    this.#outbox?.revive(unsent);
+    try {
+      await this.open(unsent.session);
+    } catch (err) {
+      const fault = Fault.from(err);
+      this.#outbox?.fail(unsent, fault);
+      throw fault;
+    } finally {
+      this.#options.undelivered();
+    }
+  }
+
   /** Takes the caller's identity. Another person than before shares nothing with the first. */
   belongTo({ id }: Person): void {
     if (this.#me === id) return;

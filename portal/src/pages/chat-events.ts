@@ -23,6 +23,13 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
   });
   hear(root, "parley-draft", ({ session, text }) => chats.live(session)?.type(text));
   hear(root, "parley-discard", ({ session, message }) => chats.live(session)?.discard(message));
+  hear(root, "parley-again", ({ session, message }) => {
+    try {
+      chats.live(session)?.retry(message);
+    } catch (error) {
+      board.trouble(error);
+    }
+  });
   hear(root, "parley-end", ({ session, note }) => attempt(chats.live(session)?.end(note)));
   hear(root, "parley-leave", ({ session }) => {
     attempt(

@@ -1,5 +1,5 @@
 import { CallLine } from "../call/index";
-import type { LiveSession, ParleyClient } from "../client/index";
+import { isOver, takesPart, type LiveSession, type ParleyClient } from "../client/index";
 import type { Entry, Person } from "../protocol/wire";
 import type { CallView } from "../ui/call-panel";
 import { viewOf } from "../ui/chat-notes";
@@ -15,6 +15,7 @@ interface Open {
   live: LiveSession;
   line: CallLine;
   minimised: boolean;
+  tookPart: boolean;
   close: AbortController;
   window: DeskWindow | undefined; // Drawn last; undefined once something changed.
 }
@@ -70,10 +71,11 @@ export class Chats {
     const { signal } = close;
     const policy = this.relay ? ({ iceTransportPolicy: "relay" } as const) : {};
     const line = new CallLine(this.client, live, { ...policy, signal });
-    const one: Open = { live, line, minimised: false, close, window: undefined };
+    const one: Open = { live, line, minimised: false, tookPart: false, close, window: undefined };
     this.open.set(live.id, one);
+    one.tookPart = takesPart(live.session, this.client.me?.id ?? "");
     this.greet(one);
-    live.addEventListener("change", () => this.redraw(one), { signal });
+    live.addEventListener("change", () => this.follow(one), { signal });
     line.addEventListener("change", () => this.redraw(one), { signal });
     live.addEventListener("news", ({ detail }) => this.news(one, detail), { signal });
     if (document.hidden && this.begunByAnother(live)) this.bell.calls(live.id, beginningOf(live.session));
@@ -137,6 +139,15 @@ export class Chats {
     const { owner, state, startedAt = 0 } = session;
     const fresh = this.client.now() - startedAt < justNow;
     return fresh && state === "active" && owner !== undefined && owner !== this.client.person.id;
+  }
+
+  // Whoever leaves on another page has left here, too.
+  private follow(one: Open): void {
+    const { session } = one.live;
+    const there = takesPart(session, this.client.me?.id ?? "");
+    if (one.tookPart && !there && !isOver(session.state)) return this.remove(session.id);
+    one.tookPart = there;
+    this.redraw(one);
   }
 
   private redraw(one: Open): void {

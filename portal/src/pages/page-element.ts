@@ -8,6 +8,7 @@ import { applyTheme, prefer, preferences } from "../ui/preferences";
 import "../ui/preferences-dialog";
 import type { PreferencesDialog } from "../ui/preferences-dialog";
 import "../ui/topbar";
+import "../ui/undelivered";
 import { NoticeBoard } from "./notice-board";
 import { notifying } from "./notify";
 import { serviceAddress, signIn } from "./signin";
@@ -38,6 +39,10 @@ export abstract class PageElement extends LitElement {
       this.client?.setAvailability(availability).catch((error: unknown) => this.board.trouble(error));
     });
     hear(this.renderRoot, "parley-notify", ({ allow }) => void this.notifies(allow));
+    hear(this.renderRoot, "parley-again", ({ message }) => {
+      this.client?.retry(message).catch((error: unknown) => this.board.trouble(error));
+    });
+    hear(this.renderRoot, "parley-discard", ({ message }) => this.client?.discard(message));
     hear(this.renderRoot, "parley-sign-out", () => {
       this.client?.close();
       this.identity.signOut();
@@ -72,6 +77,7 @@ export abstract class PageElement extends LitElement {
         .link=${link}
         .availability=${client?.availability}
       ></parley-topbar>
+      <parley-undelivered .messages=${client?.undelivered ?? []}></parley-undelivered>
       ${client && me ? this.content(client, me) : this.waiting()}
       <parley-notices .notices=${this.board.notices}></parley-notices>
       <parley-preferences
@@ -111,6 +117,7 @@ export abstract class PageElement extends LitElement {
     client.addEventListener("state", draw);
     client.addEventListener("welcome", draw);
     client.addEventListener("availability", draw);
+    client.addEventListener("undelivered", draw);
     this.follow(client);
   }
 

@@ -34,6 +34,12 @@ export function othersOf(session: Session, me: Person): Person[] {
   return session.participants.filter(({ id, joined }) => joined && id !== me.id);
 }
 
+/** Where a session takes place: at a device, at the portal of a company, or among technicians. */
+export function placeOf({ kind, company, device }: Session): string {
+  if (kind === "staff") return "Technicians";
+  return device?.name ?? company;
+}
+
 /** Whom the window is about: the contact for a technician, the technicians for a contact. */
 export function titleOf(session: Session, me: Person): string {
   if (me.id !== session.contact.id) return session.contact.name;

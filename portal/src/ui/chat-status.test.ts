@@ -23,6 +23,12 @@ describe("The status bar of a chat", () => {
     expect(words(status)).toBe("ACME-LT-07 Carol Jones Text: TLS");
   });
 
+  it("speaks of technicians where they are among themselves (C7)", async () => {
+    status.session = { ...requested, kind: "staff", company: "_staff" };
+    await settled(status);
+    expect(words(status)).toContain("Technicians Dave Miller");
+  });
+
   it("names the portal where there is no device (D17)", async () => {
     status.session = requested;
     await settled(status);

@@ -2,6 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { CallPath, Session } from "../protocol/wire";
 import { noCall, type CallView } from "./call-panel";
+import { placeOf } from "./chat-notes";
 import { controls } from "./controls";
 import { icon } from "./icons";
 
@@ -24,10 +25,14 @@ export class ChatStatus extends LitElement {
   @property({ type: Boolean }) secure = location.protocol === "https:";
 
   protected override render(): TemplateResult {
-    const { device, contact, company } = this.session;
+    const { kind, device, contact } = this.session;
+    const place = placeOf(this.session);
+    const portal = kind !== "staff" && device === undefined;
     const path = pathOf(this.call);
     return html`
-      <span class="part">${icon("device")}${device ? device.name : `Portal of ${company}`}</span>
+      <span class="part"
+        >${icon(kind === "staff" ? "chat" : "device")}${portal ? `Portal of ${place}` : place}</span
+      >
       <span class="part">${icon("people")}${contact.name}</span>
       <span class="part">
         ${icon("lock")}${this.secure ? "Text: TLS" : "Text: not encrypted (page without https)"}${

@@ -2,6 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Person } from "../protocol/wire";
 import { othersOf, type ChatView } from "./chat-notes";
+import { toClipboard } from "./clipboard";
 import { controls } from "./controls";
 import { asText, copyOf, type CopyForm } from "./copies";
 import { tell } from "./events";
@@ -75,15 +76,8 @@ export class ChatTools extends LitElement {
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   }
 
-  private async copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(asText(this.view));
-      tell(this, "parley-done", { text: "The chat is on the clipboard." });
-    } catch {
-      tell(this, "parley-trouble", {
-        text: "The browser does not let this page use the clipboard. Save the chat instead.",
-      });
-    }
+  private copy(): Promise<void> {
+    return toClipboard(this, asText(this.view), "The chat is on the clipboard.", "Save the chat instead.");
   }
 
   private nudge(): void {

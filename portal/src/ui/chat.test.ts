@@ -126,6 +126,18 @@ describe("The window of a session", () => {
     expect(closed).toEqual([{ session: ended.id }]);
   });
 
+  it("is left after the end by the toolbar, and by the note below what was said (F4, F5)", async () => {
+    for (const me of [alice, carol]) {
+      await shown({ me, view });
+      expect(button(chat, "Leave this chat")).toBeUndefined();
+      await shown({ me, view: { ...view, session: ended } });
+      const closed = told(chat, "parley-close");
+      press(chat, "Leave this chat");
+      press(chat, "Leave");
+      expect(closed).toEqual([{ session: ended.id }, { session: ended.id }]);
+    }
+  });
+
   it("takes messages while a request waits", async () => {
     await shown({ me: dave, view: { ...view, session: requested, typing: [] } });
     expect(words(one(chat, ".notes"))).toBe("");

@@ -14,6 +14,7 @@ import {
   notesOf,
   othersOf,
   peopleOf,
+  placeOf,
   titleOf,
   toSilence,
   typingOf,
@@ -200,7 +201,7 @@ export class Chat extends LitElement {
       <div class="about">
         <h2>${title}</h2>
         <p>
-          ${picture}<span class="device">${session.device?.name ?? session.company}</span>
+          ${picture}<span class="device">${placeOf(session)}</span>
           ${
             session.startedAt
               ? html`<parley-elapsed
@@ -213,6 +214,7 @@ export class Chat extends LitElement {
         </p>
       </div>
       ${this.callButtons(title)}
+      ${isOver(session.state) ? this.button("Leave this chat", "leave", () => this.tellOf("parley-close")) : nothing}
       <parley-menu
         name="More about this session"
         .items=${this.menu()}

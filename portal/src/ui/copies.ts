@@ -88,7 +88,7 @@ function headOf({ session }: Chat): [string, string][] {
   const { contact, company, device, participants, problem, createdAt, endedAt, id } = session;
   const helpers = participants.filter((one) => one.id !== contact.id).map(({ name }) => name);
   const rows: [string, string | undefined][] = [
-    ["Contact", `${contact.name} (${company})`],
+    session.kind === "staff" ? ["With", contact.name] : ["Contact", `${contact.name} (${company})`],
     ["Device", device?.name],
     ["Technicians", helpers.join(", ") || undefined],
     ["Problem", problem],

@@ -38,6 +38,8 @@ export interface Told {
   "parley-say": { session: string; text: string };
   /** What stands in the composer changed; an empty text means that nobody is typing. */
   "parley-draft": { session: string; text: string };
+  /** Try again to send a message that could not be sent. */
+  "parley-again": { session: string; message: string };
   /** Take away a message that could not be sent. */
   "parley-discard": { session: string; message: string };
   /** Ask a technician for a closing note, before the session is ended. */

@@ -97,10 +97,10 @@ describe("The transcript", () => {
     transcript.outgoing = [{ message: "c", text: "C", at, delivery: { kind: "failed", fault } }];
     await settled(transcript);
     const discarded = told(transcript, "parley-discard");
-    const again = told(transcript, "parley-say");
+    const again = told(transcript, "parley-again");
     press(transcript, "Try again");
-    expect(discarded).toEqual([{ session: "acme/1", message: "c" }]);
-    expect(again).toEqual([{ session: "acme/1", text: "C" }]);
+    expect(discarded).toEqual([]); // The text stays until it is sent.
+    expect(again).toEqual([{ session: "acme/1", message: "c" }]);
   });
 
   it("follows new lines while the reader is at the end", async () => {

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Outgoing } from "../client/index";
 import type { Entry, Mark, Person } from "../protocol/wire";
+import { toClipboard } from "./clipboard";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
@@ -135,7 +136,8 @@ export class Transcript extends LitElement {
       case "failed":
         return html`<span class="mark bad">
           ${icon("warning")}Not sent. ${delivery.fault.message}
-          <button type="button" @click=${() => this.again(message, text)}>Try again</button>
+          <button type="button" @click=${() => this.copy(text)}>Copy</button>
+          <button type="button" @click=${() => this.again(message)}>Try again</button>
           <button type="button" @click=${() => this.discard(message)}>Discard</button>
         </span>`;
     }
@@ -147,9 +149,12 @@ export class Transcript extends LitElement {
     </span>`;
   }
 
-  private again(message: string, text: string): void {
-    this.discard(message);
-    tell(this, "parley-say", { session: this.session, text });
+  private copy(text: string): void {
+    void toClipboard(this, text, "The message is on the clipboard.", "Mark its text and copy it.");
+  }
+
+  private again(message: string): void {
+    tell(this, "parley-again", { session: this.session, message });
   }
 
   private discard(message: string): void {
