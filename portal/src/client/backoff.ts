@@ -12,7 +12,12 @@ export interface Pace {
  * come back at once. random is Math.random or its like.
  */
 export function backoff(pace: Pace, attempt: number, random: () => number): number {
-  return Math.round(random() * Math.min(pace.most, pace.first * 2 ** Math.min(attempt, 30)));
+  return Math.round(random() * longest(pace, attempt));
+}
+
+/** Returns the whole step of a try, counted from 0. */
+export function longest(pace: Pace, attempt: number): number {
+  return Math.min(pace.most, pace.first * 2 ** Math.min(attempt, 30));
 }
 
 /** Waits. It resolves to false, at once, when the signal aborts. */

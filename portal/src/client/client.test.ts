@@ -1,31 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ParleyClient, type ParleyOptions } from "./client";
-import { alice, aSession, dave, Refusal, World } from "./testing/world";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ParleyClient, ParleyOptions } from "./client";
+import { Clients, wait } from "./testing/clients";
+import { alice, aSession, dave, Refusal, type World } from "./testing/world";
 
 let world: World;
 let client: ParleyClient;
-let tokens: number;
-
+const clients = new Clients();
 const connect = (rest: Partial<ParleyOptions> = {}): void => {
-  client = new ParleyClient({
-    url: "wss://parley.example/live",
-    token: () => Promise.resolve(`token-${++tokens}`),
-    environment: world.environment,
-    ...rest,
-  });
+  clients.connect(rest);
+  ({ client } = clients);
 };
-const wait = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  world = new World();
-  tokens = 0;
-});
-
-afterEach(() => {
-  client.close();
-  expect(vi.getTimerCount(), "timers after close()").toBe(0);
-  vi.useRealTimers();
+  ({ world } = clients);
 });
 
 describe("presence", () => {

@@ -65,6 +65,7 @@ export interface ClientEvents {
 
 const staff = "_staff"; // The home of technicians, where a company's id would be.
 const beatTimeout = 10_000;
+const helloTimeout = 30_000; // The functions may only be starting; API Gateway gives up after 29 seconds.
 const renewAfter = 110 * 60_000;
 
 /**
@@ -300,7 +301,10 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   /** The first command of a connection. */
   async #greet(connection: Connection, signal: AbortSignal): Promise<void> {
     const { activity } = this.activity;
-    const welcome = await connection.ask("presence.hello", this.#helps() ? {} : { activity }, { signal });
+    const welcome = await connection.ask("presence.hello", this.#helps() ? {} : { activity }, {
+      signal,
+      timeout: helloTimeout,
+    });
     if (connection.over) return; // Cut in the same breath as the reply came.
     this.#ahead = welcome.now - Date.now();
     this.#reported = activity;
@@ -378,7 +382,8 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     connection?.ask("presence.beat", beat, { timeout: beatTimeout }).then(
       ({ sessions = [] }) => this.#sessions.missed(sessions),
       (err: unknown) => {
-        if (err instanceof Unanswered) this.#link.drop(connection);
+        const silent = Date.now() - connection.heardAt >= beatTimeout; // Else it is only slow.
+        if (err instanceof Unanswered && silent) this.#link.drop(connection);
       },
     );
   }

@@ -4,12 +4,12 @@ import type { Environment } from "./environment";
 import { Exchange, type AnyPush, type CommandOptions } from "./exchange";
 import { Fault } from "./fault";
 
-const dialTimeout = 10_000;
-
 /** How a connection is made. */
 export interface DialOptions {
   url: string;
   token: string;
+  /** How long it may take to be open, in milliseconds. */
+  timeout: number;
   environment: Environment;
   /** Takes a push; text is the whole frame. */
   hear: (connection: Connection, push: AnyPush, text: string) => void;
@@ -22,12 +22,14 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #exchange = new Exchange();
   readonly #over = new AbortController();
+  #heardAt = Date.now();
 
   private constructor(options: DialOptions, until: AbortSignal) {
     this.#socket = options.environment.dial(options.url, [subprotocol, options.token]);
     const { signal } = this.#over;
     until.addEventListener("abort", () => this.close(), { signal });
     const hear = ({ data }: MessageEvent): void => {
+      this.#heardAt = Date.now();
       const push = this.#exchange.hear(String(data));
       if (push !== undefined) options.hear(this, push, String(data));
     };
@@ -44,7 +46,7 @@ export class Connection {
     const connection = new Connection(options, until);
     return new Promise((resolve, reject) => {
       const done = new AbortController();
-      const timer = setTimeout(() => connection.close(), dialTimeout);
+      const timer = setTimeout(() => connection.close(), options.timeout);
       done.signal.addEventListener("abort", () => clearTimeout(timer));
       const fail = (): void => {
         done.abort();
@@ -57,6 +59,11 @@ export class Connection {
       connection.#over.signal.addEventListener("abort", fail, { signal: done.signal });
       connection.#socket.addEventListener("open", opened, { signal: done.signal });
     });
+  }
+
+  /** When anything came over it last, by this machine's clock. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** Whether it is closed. */

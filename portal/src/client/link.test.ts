@@ -1,33 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ParleyClient, type ParleyOptions } from "./client";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ParleyClient, ParleyOptions } from "./client";
 import { Fault } from "./fault";
-import { dave, Refusal, World } from "./testing/world";
+import { Clients, wait } from "./testing/clients";
+import { dave, Refusal, type World } from "./testing/world";
 
 let world: World;
 let client: ParleyClient;
-let tokens: number;
-
+const clients = new Clients();
 const connect = (rest: Partial<ParleyOptions> = {}): void => {
-  client = new ParleyClient({
-    url: "wss://parley.example/live",
-    token: () => Promise.resolve(`token-${++tokens}`),
-    environment: world.environment,
-    ...rest,
-  });
+  clients.connect(rest);
+  ({ client } = clients);
 };
-const wait = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const kind = (): string => client.state.kind;
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  world = new World();
-  tokens = 0;
-});
-
-afterEach(() => {
-  client.close();
-  expect(vi.getTimerCount(), "timers after close()").toBe(0);
-  vi.useRealTimers();
+  ({ world } = clients);
 });
 
 describe("connecting", () => {
@@ -104,6 +91,40 @@ describe("connecting", () => {
     await wait(10_000);
     expect(kind()).toBe("waiting");
     expect(world.socket.over).toBe(true);
+  });
+});
+
+describe("a service that is slow", () => {
+  it("is reached though its functions take longer to start than a first try waits", async () => {
+    world.handshakeTakes = 15_000;
+    connect();
+    await wait(10_000);
+    expect(kind()).toBe("waiting");
+    await wait(1_000 + 15_000);
+    expect(kind()).toBe("open");
+    expect(world.sockets).toHaveLength(2);
+  });
+
+  it("may take longer for its first answer than for others", async () => {
+    world.fate = (what) => ({ kind: "arrives", after: what === "reply" ? 25_000 : 0 });
+    connect();
+    await wait(25_000);
+    expect(kind()).toBe("open");
+    expect(world.sockets).toHaveLength(1);
+  });
+
+  it("is not left for a beat without an answer, as long as anything comes from it", async () => {
+    connect();
+    await wait();
+    world.answers.set("presence.beat", () => {
+      throw new Refusal("silence", "");
+    });
+    await wait(60_000 + 5_000);
+    world.push("session.queued", { session: "acme/9", place: 1 });
+    await wait(5_000);
+    expect(kind()).toBe("open");
+    await wait(61_000);
+    expect(world.sockets).toHaveLength(2); // The next beat met silence.
   });
 });
 

@@ -1,4 +1,4 @@
-import { backoff, rested, type Pace } from "./backoff";
+import { backoff, longest, rested, type Pace } from "./backoff";
 import { Connection } from "./connection";
 import { Echo } from "./echo";
 import type { Environment } from "./environment";
@@ -34,11 +34,14 @@ export interface LinkOptions {
 
 const pace: Pace = { first: 250, most: 30_000 };
 const renewPace: Pace = { first: 1_000, most: 30_000 };
+const patience: Pace = { first: 10_000, most: 30_000 }; // API Gateway itself gives up after 29 seconds.
 const steadyAfter = 10_000; // A connection that lasts this long makes the next first try fast again.
 
 /**
  * Link keeps one connection open. Each try has a fresh token; between tries it
  * waits with growing, jittered steps, and tries at once when the network is back.
+ * It is more patient with each try, too: a service whose functions start slowly,
+ * since everybody comes at once, would else be left each time before it answers.
  *
  * API Gateway ends a connection after two hours. Before that the link makes the
  * next one beside it, moves everything there, and closes the first when the next
@@ -121,7 +124,8 @@ export class Link {
       if (this.#echo?.isNew(from, text) ?? true) this.options.hear(push);
     };
     const closed = (connection: Connection): void => this.#ended(connection);
-    const connection = await Connection.dial({ url, token, environment, hear, closed }, signal);
+    const timeout = longest(patience, this.#attempt);
+    const connection = await Connection.dial({ url, token, timeout, environment, hear, closed }, signal);
     try {
       await greet(connection, signal);
       return connection; // It may have been cut in the same breath as the reply came.

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { limits } from "../protocol/wire";
 import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
 import { tell } from "./events";
 import { characters, room } from "./room";
 
@@ -71,29 +72,15 @@ export class CallbackDialog extends LitElement {
 
   static override styles = [
     controls,
+    dialogStyles,
     css`
       dialog {
         width: min(26rem, 92vw);
-        padding: var(--s6);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        color: var(--ink);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: #0008;
       }
 
       form {
         display: grid;
         gap: var(--s1);
-      }
-
-      h2 {
-        margin-bottom: var(--s2);
-        font-size: var(--large);
       }
 
       label {
@@ -122,13 +109,6 @@ export class CallbackDialog extends LitElement {
 
       .complaint:empty {
         display: none;
-      }
-
-      .buttons {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--s2);
-        margin-top: var(--s3);
       }
     `,
   ];

@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
 
 /** Asks before something that cannot be taken back. What it means goes into the slot. */
 @customElement("parley-confirm")
@@ -44,33 +45,10 @@ export class Confirm extends LitElement {
 
   static override styles = [
     controls,
+    dialogStyles,
     css`
       dialog {
         width: min(26rem, 92vw);
-        padding: var(--s6);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        color: var(--ink);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: #0008;
-      }
-
-      h2 {
-        font-size: var(--large);
-      }
-
-      #meaning {
-        margin: var(--s2) 0 var(--s6);
-      }
-
-      .buttons {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--s2);
       }
     `,
   ];

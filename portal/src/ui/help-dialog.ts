@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
 
 /** How a chat is used, and what this program is. */
 @customElement("parley-help")
@@ -52,24 +53,10 @@ export class HelpDialog extends LitElement {
 
   static override styles = [
     controls,
+    dialogStyles,
     css`
       dialog {
         width: min(32rem, 92vw);
-        padding: var(--s6);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        color: var(--ink);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: #0008;
-      }
-
-      h2 {
-        margin-bottom: var(--s3);
-        font-size: var(--large);
       }
 
       dt {

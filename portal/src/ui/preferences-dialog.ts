@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
 import "./notify-offer";
 import { keepReplies, readReplies, replies, writeReplies } from "./replies";
 import { prefer, preferences, type Preferences } from "./preferences";
@@ -107,25 +108,8 @@ export class PreferencesDialog extends LitElement {
 
   static override styles = [
     controls,
+    dialogStyles,
     css`
-      dialog {
-        width: min(28rem, 92vw);
-        padding: var(--s6);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        color: var(--ink);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: #0008;
-      }
-
-      h2 {
-        font-size: var(--large);
-      }
-
       fieldset {
         margin: var(--s4) 0;
         padding: 0;

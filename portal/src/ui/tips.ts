@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { controls } from "./controls";
+import { dialogStyles } from "./dialog-styles";
 
 /** What a technician can do when a contact does not seem to notice. */
 @customElement("parley-tips")
@@ -39,23 +40,10 @@ export class Tips extends LitElement {
 
   static override styles = [
     controls,
+    dialogStyles,
     css`
       dialog {
         width: min(34rem, 92vw);
-        padding: var(--s6);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        color: var(--ink);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: #0008;
-      }
-
-      h2 {
-        font-size: var(--large);
       }
 
       ul {

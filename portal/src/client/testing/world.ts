@@ -80,6 +80,7 @@ export class World {
   readonly network = new EventTarget();
   online = true;
   handshake: "accepts" | "fails" | "hangs" = "accepts";
+  handshakeTakes = 0; // Milliseconds.
   me: Person = alice;
   sessions: Session[] = [];
   connected: string[] = [];
@@ -218,7 +219,9 @@ export class World {
     const socket = new Socket(this, url, protocols);
     this.sockets.push(socket);
     const outcome = this.online ? this.handshake : "fails";
-    if (outcome !== "hangs") queueMicrotask(() => (outcome === "accepts" ? socket.accept() : socket.cut()));
+    const decide = (): void => (outcome === "accepts" ? socket.accept() : socket.cut());
+    if (outcome !== "hangs" && this.handshakeTakes === 0) queueMicrotask(decide);
+    else if (outcome !== "hangs") setTimeout(() => socket.over || decide(), this.handshakeTakes);
     return socket;
   }
 
