@@ -109,7 +109,7 @@ func (w *world) environment(function string) *environment {
 	case "message":
 		frames.Commands = handler.Message(sessions, &settings.Recent{Store: dynamo.Settings{Table: t}, Now: time.Now})
 	case "session":
-		frames.Commands = handler.Session(sessions, presence, dynamo.Settings{Table: t})
+		frames.Commands = handler.Session(sessions, presence, dynamo.Settings{Table: t}, dynamo.Tickets{Table: t})
 	case "presence":
 		frames.Commands = handler.Presence(presence, sessions)
 	}

@@ -15,7 +15,7 @@ var floors = [][]string{
 	{"protocol"},
 	{"settings", "presence", "call", "directory", "device", "invite"},
 	{"session"},
-	{"fanout"},
+	{"fanout", "ticket"},
 	{"handler", "dynamo", "apigw", "oidc", "proof"}, // The edges, which never know each other.
 	{"bootstrap"},
 }

@@ -138,7 +138,7 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		fan := fanout.Fan{Directory: dynamo.Audiences{Table: t}, Sender: sender, Log: log}
 		return handler.Frames{Commands: c, Fan: fan, Log: log, Now: time.Now}
 	}
-	sessions, presence, settings := dynamo.NewSessions(t), dynamo.Presence{Table: t}, dynamo.Settings{Table: t}
+	sessions, presence, settings, tickets := dynamo.NewSessions(t), dynamo.Presence{Table: t}, dynamo.Settings{Table: t}, dynamo.Tickets{Table: t}
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	authorizer := handler.Authorizer{
 		Verifier: oidc.New([]oidc.Issuer{{Issuer: issuerURL(w.twin.settings), Audience: issuer.Audience}}),
@@ -148,9 +148,10 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		"authorize": authorizer.Handle,
 		"connect":   handler.Connections{Frames: frames(nil), Sessions: sessions, Presence: presence}.Handle,
 		"presence":  frames(handler.Presence(presence, sessions)).Handle,
-		"session":   frames(handler.Session(sessions, presence, settings)).Handle,
+		"session":   frames(handler.Session(sessions, presence, settings, tickets)).Handle,
 		"message":   frames(handler.Message(sessions, settings)).Handle,
 		"call":      frames(handler.Call(sessions, nil)).Handle, // Ringing asks for no ICE servers.
+		"ticket":    frames(handler.Ticket(tickets, sessions, presence, settings)).Handle,
 		"admin":     frames(handler.Admin(settings)).Handle,
 		"sweep": handler.Sweep{
 			Sessions: sessions, Presence: presence, Fan: frames(nil).Fan, Log: log, Now: time.Now,

@@ -66,6 +66,13 @@ func (t *Sessions) writes(ctx context.Context, c session.Change) ([]types.Transa
 		}
 		writes = append(writes, types.TransactWriteItem{Put: put})
 	}
+	if c.Ticket != nil {
+		tied, err := t.tied(*c.Ticket)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, tied...)
+	}
 	if c.Secret != nil {
 		put, err := t.secretPut(ctx, c.Next.ID, *c.Secret)
 		if err != nil {

@@ -11,6 +11,9 @@
 //	session#company/uuid      mark#principal          how far somebody has come   with the listeners
 //	session#company/uuid      secret#000000000000012  a text shown once, sealed   key, or prefix at the end
 //	person#home#principal     session#company/uuid    sessions not over           prefix
+//	person#home#principal     ticket#open#time#uuid   a contact's open tickets    prefix, newest first
+//	person#home#principal     ticket#closed#time#uuid and the closed ones         prefix, newest first
+//	ticket#company/uuid       head                    a ticket                    key
 //	person#home#principal     profile                 what a technician has set   key
 //	presence#home             principal#connection    a lease                     partition, or principal's prefix
 //	devices#company           device                  its key, what it last told  key, or pages of the partition
@@ -27,8 +30,9 @@
 //
 // Index lists holds what has an attribute list: open#company, the sessions of
 // a company that are not over, and left#company, those to be followed up, by
-// listAt, when they were created; and hidden, the secrets of all sessions, by when
-// they are to be deleted.
+// listAt, when they were created; tickets#company#open and #closed, its tickets
+// in the same order; and hidden, the secrets of all sessions, by when they are to
+// be deleted.
 //
 // TTL attribute expiresAt enforces retention and clears leases; every read
 // drops what is past its time, whether DynamoDB has deleted it or not.

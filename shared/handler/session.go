@@ -11,6 +11,7 @@ import (
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 	"github.com/parleychat/parley/shared/settings"
+	"github.com/parleychat/parley/shared/ticket"
 )
 
 // latest asks for no more of a session than its last entries.
@@ -21,11 +22,12 @@ type sessionRoute struct {
 	service   session.Service
 	directory presence.Directory
 	settings  settings.Store
+	tickets   ticket.Service
 }
 
 // Session returns the commands of route session.
-func Session(s session.Store, d presence.Directory, set settings.Store) Commands {
-	r := sessionRoute{session.Service{Store: s}, d, set}
+func Session(s session.Store, d presence.Directory, set settings.Store, t ticket.Store) Commands {
+	r := sessionRoute{session.Service{Store: s}, d, set, ticket.Service{Store: t}}
 	return Commands{
 		"session.start":    on(r.start),
 		"session.request":  on(r.request),
@@ -50,21 +52,27 @@ func (r sessionRoute) start(ctx context.Context, c Caller, d protocol.StartSessi
 	if err != nil {
 		return Outcome{}, err
 	}
+	if d.Ticket != "" {
+		if d.Contact, err = r.contactOf(ctx, c, d); err != nil {
+			return Outcome{}, err
+		}
+	}
 	var to session.Reach
 	if c.Role == identity.Technician && (company == identity.Staff || c.MaySee(company)) { // Otherwise the rule refuses, and nothing is read.
 		if to, err = r.reach(ctx, c, company, d); err != nil {
 			return Outcome{}, err
 		}
 	}
+	to.Pushed = d.Ticket != ""
 	terms, err := r.terms(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
 	change, err := session.Start(c.Principal, d.Session, to, terms, c.Now)
 	if err != nil {
-		return Outcome{}, err
+		return r.before(ctx, c, d.Session, err)
 	}
-	return r.created(ctx, c, change)
+	return r.about(ctx, c, d.Ticket, change)
 }
 
 // reach finds how a contact, or a colleague, can be reached now.
@@ -115,7 +123,7 @@ func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestS
 	if err != nil {
 		return Outcome{}, err
 	}
-	out, err := r.created(ctx, c, change)
+	out, err := r.requested(ctx, c, d.Ticket, change)
 	if err != nil {
 		return out, err
 	}
@@ -145,6 +153,9 @@ func (r sessionRoute) created(ctx context.Context, c Caller, change session.Chan
 		if change.Next.Concerns(p.ID) { // Sent again, some may have left.
 			out.Pushes = append(out.Pushes, toPerson(c, change.Next.Session, p.Person))
 		}
+	}
+	if change.Ticket != nil && !change.Repeat {
+		out.Pushes = append(out.Pushes, ticketChanged(*change.Ticket)...)
 	}
 	return out, nil
 }
@@ -226,9 +237,15 @@ func (r sessionRoute) end(ctx context.Context, c Caller, d protocol.EndSession) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
+	out, err := r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
 		return s.End(c.Principal, d, office.Open, c.Now)
 	})
+	if err != nil || !d.Solved {
+		return out, err
+	}
+	pushes, err := r.solve(ctx, c, out.Reply.(protocol.SessionReply).Session, d.Note)
+	out.Pushes = append(out.Pushes, pushes...)
+	return out, err
 }
 
 func (r sessionRoute) callback(ctx context.Context, c Caller, d protocol.AskCallback) (Outcome, error) {

@@ -154,7 +154,12 @@ func (w *world) frames() handler.Frames {
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	devices := dynamo.Devices{Table: w.table}
 	all := handler.Commands{}
-	for _, table := range []handler.Commands{handler.Presence(people, sessions), handler.Session(sessions, people, set), handler.Message(sessions, set), handler.Enrolment(devices), handler.Admission(people, devices)} {
+	tickets := dynamo.Tickets{Table: w.table}
+	for _, table := range []handler.Commands{
+		handler.Presence(people, sessions), handler.Session(sessions, people, set, tickets),
+		handler.Message(sessions, set), handler.Ticket(tickets, sessions, people, set),
+		handler.Enrolment(devices), handler.Admission(people, devices),
+	} {
 		for name, command := range table {
 			all[name] = command
 		}

@@ -60,6 +60,12 @@ var Commands = []Command{
 	command[NameSession, ICEServers]("call.servers", "Brings STUN and TURN servers with fresh credentials."),
 	command[ReportPath, Empty]("call.report", "Tells which way the media takes."),
 
+	command[OpenTicket, TicketReply]("ticket.open", "A technician makes a ticket for a contact."),
+	command[CloseTicket, TicketReply]("ticket.close", "A technician closes a ticket."),
+	command[NameTicket, TicketReply]("ticket.reopen", "A technician opens a closed ticket again."),
+	command[ListTickets, TicketPage]("ticket.list", "Brings a page of tickets."),
+	command[NameTicket, TicketShown]("ticket.show", "Brings a ticket and its sessions."),
+
 	command[Empty, Settings]("admin.show", "Brings the settings."),
 	command[SetSettings, Settings]("admin.set", "Sets the settings."),
 	command[OfferEnrolment, Enrolment]("admin.enrol", "Makes a secret good for enrolling devices."),
@@ -75,6 +81,7 @@ var Pushes = []News{
 	news[MessagePosted]("message.posted", "Somebody said something."),
 	news[MessageTyped]("message.typed", "Somebody is or stopped typing."),
 	news[MessageRead]("message.marked", "A participant has come further."),
+	news[TicketChanged]("ticket.changed", "A ticket was opened, tied to a session, closed or reopened."),
 	news[CallSignalled]("call.signalled", "Another peer sent a description or candidate."),
 }
 

@@ -148,7 +148,8 @@ type JoinSession struct {
 // EndSession ends a session.
 type EndSession struct {
 	Session string `json:"session"`
-	Note    string `json:"note,omitempty"` // A technician's closing note, up to 4,096 bytes.
+	Note    string `json:"note,omitempty"`   // A technician's closing note, up to 4,096 bytes.
+	Solved  bool   `json:"solved,omitempty"` // A technician closes its ticket too, with the same note.
 }
 
 // TakeSession makes the caller the technician in charge.
@@ -182,15 +183,18 @@ type Read struct {
 // StartSession begins a session with a contact, who is in it at once. Sent
 // again with the same id it answers the same session.
 type StartSession struct {
-	Session string `json:"session"` // company/uuid, chosen by the client.
-	Contact string `json:"contact"`
-	Device  string `json:"device,omitempty"` // Which of the contact's devices.
+	Session string `json:"session"`           // company/uuid, chosen by the client.
+	Contact string `json:"contact,omitempty"` // Absent with a ticket: whose it is.
+	Device  string `json:"device,omitempty"`  // Which of the contact's devices.
+	Ticket  string `json:"ticket,omitempty"`  // An open ticket that it is about; only while its contact is online.
 }
 
-// RequestSession asks for help.
+// RequestSession asks for help. Without a ticket it makes one, which has the
+// session's id. Sent again with the same id it answers the same session.
 type RequestSession struct {
-	Session string `json:"session"` // company/uuid, chosen by the client.
-	Problem string `json:"problem"` // 1 to 1,024 bytes.
+	Session string `json:"session"`          // company/uuid, chosen by the client.
+	Problem string `json:"problem"`          // 1 to 1,024 bytes.
+	Ticket  string `json:"ticket,omitempty"` // An open ticket of the caller's that it is about.
 }
 
 // NameSession names the session that a command is about.

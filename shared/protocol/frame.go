@@ -40,6 +40,8 @@ const (
 	MaxDays    = 3650     // Of retention.
 	SecretLife = 3600     // Seconds that a secret waits to be shown.
 	ShownAgain = 60       // Seconds for which a lost reply to a reveal can be asked for again.
+	MaxTickets = 25       // Tickets in one page.
+	MaxTied    = 50       // Sessions that a ticket names.
 )
 
 const (

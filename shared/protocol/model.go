@@ -75,7 +75,8 @@ type Session struct {
 	Contact      Person            `json:"contact"`
 	Device       *identity.Machine `json:"device,omitempty"`
 	Problem      string            `json:"problem,omitempty"`
-	Asks         bool              `json:"asks,omitempty"` // Who comes by a code is asked before it begins.
+	Asks         bool              `json:"asks,omitempty"`   // Who comes by a code is asked before it begins.
+	Ticket       *TicketName       `json:"ticket,omitempty"` // What it is about.
 	Participants []Participant     `json:"participants"`
 	Owner        string            `json:"owner,omitempty"` // The technician in charge.
 	Transfer     *Transfer         `json:"transfer,omitempty"`

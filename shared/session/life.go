@@ -16,6 +16,7 @@ type Reach struct {
 	Contact  protocol.Person
 	Activity protocol.Activity
 	Device   *identity.Machine // Where they are to be reached; nil at a portal.
+	Pushed   bool              // From a ticket: only while they are online, wherever they are.
 }
 
 // Terms are the settings that a new session is made under.
@@ -42,7 +43,7 @@ func Start(by identity.Principal, id string, to Reach, t Terms, now time.Time) (
 		return Change{}, fault.New(fault.Conflict, "Nobody of that name is logged on there, so no message can be shown.")
 	}
 	kind := kindOf(company, to.Device)
-	if policies[kind].online && to.Activity != protocol.ActivityOnline {
+	if (policies[kind].online || to.Pushed) && to.Activity != protocol.ActivityOnline {
 		return Change{}, fault.New(fault.Conflict, "%s is away. Try again when they are back.", to.Contact.Name)
 	}
 	next := protocol.Session{

@@ -71,6 +71,8 @@ func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, 
 		return Change{}, fault.New(fault.Invalid, "A technician's note has at most %d bytes.", protocol.MaxNote)
 	case by.Role == identity.Guest && (by.ID != s.Contact.ID || s.Kind == protocol.Guest):
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session. You can leave it.")
+	case e.Solved && (by.Role != identity.Technician || !by.MaySee(s.Company) || s.Ticket == nil):
+		return Change{}, fault.New(fault.Invalid, "Only a technician of the company closes a ticket, and only where there is one.")
 	case s.State == protocol.Requested:
 		return s.giveUp(by, office, now)
 	case s.State == protocol.Connecting:

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -146,18 +147,33 @@ const tries = 8
 // latest asks for no more of a session than its last entries.
 const latest = math.MaxInt64
 
-// Create commits a new session, or finds that the same principal has made it.
+// Create commits a new session, or finds that the same principal has made it. It
+// returns ErrRaced where the ticket that it is tied to has changed meanwhile.
 func (v Service) Create(ctx context.Context, by identity.Principal, c Change) (Change, error) {
 	err := v.Store.Commit(ctx, c)
 	if !errors.Is(err, ErrRaced) {
 		return c, err
 	}
 	there, err := v.Store.Load(ctx, c.Next.ID, latest)
-	if err != nil {
-		return Change{}, err
+	if fault.Is(err, fault.NotFound) && c.Ticket != nil {
+		return Change{}, fmt.Errorf("create: %w", ErrRaced)
 	}
-	if len(there.Participants) > 0 && there.Participants[0].ID == by.ID {
-		return there.repeats(), nil
+	return there.begun(by, err)
+}
+
+// Again finds a session that the principal has begun before.
+func (v Service) Again(ctx context.Context, by identity.Principal, id string) (Change, error) {
+	there, err := v.Store.Load(ctx, id, latest)
+	return there.begun(by, err)
+}
+
+// begun answers the one who began the session as before, and nobody else.
+func (s Session) begun(by identity.Principal, err error) (Change, error) {
+	switch {
+	case err != nil:
+		return Change{}, err
+	case len(s.Participants) > 0 && s.Participants[0].ID == by.ID:
+		return s.repeats(), nil
 	}
 	return Change{}, errNoSuch
 }

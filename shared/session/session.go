@@ -47,6 +47,17 @@ type Change struct {
 	Secret *Secret         // What is hidden or shown together with the entry; mostly nil.
 	Repeat bool            // Nothing to commit: the same was done before.
 	Invite *invite.Invite  // Made together with it.
+
+	// Ticket is what the session is tied to, as it then is: committed with it, on
+	// the condition that the stored version is exactly one behind.
+	Ticket *protocol.Ticket
+}
+
+// About ties a new session to a ticket.
+func (c Change) About(t protocol.Ticket) Change {
+	c.Ticket = &t
+	c.Next.Ticket = &protocol.TicketName{ID: t.ID, Number: t.Number, Subject: t.Subject}
+	return c
 }
 
 // errNoSuch is all that an outsider learns.
@@ -70,9 +81,11 @@ func Person(p identity.Principal) protocol.Person {
 }
 
 // Audible returns nil where the principal may read the session: they take
-// part in it, whether or not it is over, or follow it up.
+// part in it, whether or not it is over, or follow it up, or read in a ticket
+// what was done before.
 func (s Session) Audible(by identity.Principal) error {
-	if s.has(by) || s.Left() && by.Role == identity.Technician && by.MaySee(s.Company) {
+	past := s.Left() || s.Ended() && s.Ticket != nil
+	if s.has(by) || past && by.Role == identity.Technician && by.MaySee(s.Company) {
 		return nil
 	}
 	return s.outsider(by)

@@ -309,7 +309,8 @@ export const commands = {
     "do": "end",
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
-      "note": "Hearts are the new font. Set back."
+      "note": "Hearts are the new font. Set back.",
+      "solved": true
     }
   },
   'session.invite': {
@@ -387,7 +388,8 @@ export const commands = {
     "data": {
       "session": "acme/0a3d2f14-8b1e-4a52-b1d0-4c1f7e6d5b22",
       "contact": "eh5g5sjwsqkojjhogfknt4f3",
-      "device": "d7"
+      "device": "d7",
+      "ticket": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
     }
   },
   'session.take': {
@@ -406,6 +408,52 @@ export const commands = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "to": "k3v5n2w7q4t6y8a2c5e7g9i4"
+    }
+  },
+  'ticket.close': {
+    "action": "ticket",
+    "id": 41,
+    "do": "close",
+    "data": {
+      "ticket": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "note": "A new cartridge helped."
+    }
+  },
+  'ticket.list': {
+    "action": "ticket",
+    "id": 43,
+    "do": "list",
+    "data": {
+      "company": "acme",
+      "contact": "eh5g5sjwsqkojjhogfknt4f3",
+      "state": "open",
+      "after": "001790000900000#0a3d2f14-8b1e-4a52-b1d0-4c1f7e6d5b22"
+    }
+  },
+  'ticket.open': {
+    "action": "ticket",
+    "id": 40,
+    "do": "open",
+    "data": {
+      "ticket": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "contact": "eh5g5sjwsqkojjhogfknt4f3",
+      "subject": "The printer prints only hearts."
+    }
+  },
+  'ticket.reopen': {
+    "action": "ticket",
+    "id": 42,
+    "do": "reopen",
+    "data": {
+      "ticket": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
+  'ticket.show': {
+    "action": "ticket",
+    "id": 44,
+    "do": "show",
+    "data": {
+      "ticket": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
     }
   },
 } satisfies { [C in CommandName]: Frame<C> };
@@ -1143,6 +1191,11 @@ export const replies = {
           "name": "ACME-LT-07"
         },
         "problem": "The printer prints only hearts.",
+        "ticket": {
+          "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+          "number": "862B-ZVQ3",
+          "subject": "The printer prints only hearts."
+        },
         "participants": [
           {
             "id": "eh5g5sjwsqkojjhogfknt4f3",
@@ -1385,6 +1438,11 @@ export const replies = {
           "name": "ACME-LT-07"
         },
         "problem": "The printer prints only hearts.",
+        "ticket": {
+          "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+          "number": "862B-ZVQ3",
+          "subject": "The printer prints only hearts."
+        },
         "participants": [
           {
             "id": "eh5g5sjwsqkojjhogfknt4f3",
@@ -1568,6 +1626,193 @@ export const replies = {
       "seq": 9
     }
   },
+  'ticket.close': {
+    "id": 41,
+    "data": {
+      "ticket": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "number": "862B-ZVQ3",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "subject": "The printer prints only hearts.",
+        "state": "closed",
+        "sessions": [
+          {
+            "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+            "at": 1790000000000
+          }
+        ],
+        "createdAt": 1790000000000,
+        "updatedAt": 1790000900000,
+        "closing": {
+          "by": {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician"
+          },
+          "note": "A new cartridge helped.",
+          "at": 1790000900000
+        },
+        "version": 2
+      }
+    }
+  },
+  'ticket.list': {
+    "id": 43,
+    "data": {
+      "tickets": [
+        {
+          "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+          "number": "862B-ZVQ3",
+          "company": "acme",
+          "contact": {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact"
+          },
+          "subject": "The printer prints only hearts.",
+          "state": "open",
+          "sessions": [
+            {
+              "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+              "at": 1790000000000
+            }
+          ],
+          "createdAt": 1790000000000,
+          "updatedAt": 1790000000000,
+          "version": 1
+        }
+      ],
+      "next": "001790000000000#5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11"
+    }
+  },
+  'ticket.open': {
+    "id": 40,
+    "data": {
+      "ticket": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "number": "862B-ZVQ3",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "subject": "The printer prints only hearts.",
+        "state": "open",
+        "sessions": [],
+        "createdAt": 1790000000000,
+        "updatedAt": 1790000000000,
+        "version": 1
+      }
+    }
+  },
+  'ticket.reopen': {
+    "id": 42,
+    "data": {
+      "ticket": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "number": "862B-ZVQ3",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "subject": "The printer prints only hearts.",
+        "state": "open",
+        "sessions": [
+          {
+            "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+            "at": 1790000000000
+          }
+        ],
+        "createdAt": 1790000000000,
+        "updatedAt": 1790001000000,
+        "version": 3
+      }
+    }
+  },
+  'ticket.show': {
+    "id": 44,
+    "data": {
+      "ticket": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "number": "862B-ZVQ3",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "subject": "The printer prints only hearts.",
+        "state": "closed",
+        "sessions": [
+          {
+            "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+            "at": 1790000000000
+          }
+        ],
+        "createdAt": 1790000000000,
+        "updatedAt": 1790000900000,
+        "closing": {
+          "by": {
+            "id": "rbqnrmoivcjzc5mp7g2htjmw",
+            "name": "Alice Doe",
+            "role": "technician"
+          },
+          "note": "A new cartridge helped.",
+          "at": 1790000900000
+        },
+        "version": 2
+      },
+      "sessions": [
+        {
+          "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+          "kind": "portal",
+          "state": "ended",
+          "company": "acme",
+          "contact": {
+            "id": "eh5g5sjwsqkojjhogfknt4f3",
+            "name": "Bob Núñez",
+            "role": "contact"
+          },
+          "device": {
+            "id": "d7",
+            "name": "ACME-LT-07"
+          },
+          "problem": "The printer prints only hearts.",
+          "ticket": {
+            "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+            "number": "862B-ZVQ3",
+            "subject": "The printer prints only hearts."
+          },
+          "participants": [
+            {
+              "id": "eh5g5sjwsqkojjhogfknt4f3",
+              "name": "Bob Núñez",
+              "role": "contact",
+              "joined": true
+            },
+            {
+              "id": "rbqnrmoivcjzc5mp7g2htjmw",
+              "name": "Alice Doe",
+              "role": "technician",
+              "joined": true
+            }
+          ],
+          "createdAt": 1790000000000,
+          "startedAt": 1790000020000,
+          "endedAt": 1790000900000,
+          "version": 10
+        }
+      ]
+    }
+  },
 } satisfies { [C in CommandName]: Reply<C> };
 
 /** One frame of every push. */
@@ -1737,6 +1982,32 @@ export const pushes = {
     "data": {
       "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
       "place": 2
+    }
+  },
+  'ticket.changed': {
+    "push": "ticket.changed",
+    "data": {
+      "ticket": {
+        "id": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+        "number": "862B-ZVQ3",
+        "company": "acme",
+        "contact": {
+          "id": "eh5g5sjwsqkojjhogfknt4f3",
+          "name": "Bob Núñez",
+          "role": "contact"
+        },
+        "subject": "The printer prints only hearts.",
+        "state": "open",
+        "sessions": [
+          {
+            "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+            "at": 1790000000000
+          }
+        ],
+        "createdAt": 1790000000000,
+        "updatedAt": 1790000000000,
+        "version": 1
+      }
     }
   },
 } satisfies { [P in PushName]: Push<P> };

@@ -29,6 +29,10 @@ export const limits = {
   secretLife: 3600,
   /** Seconds for which a lost reply to a reveal can be asked for again. */
   shownAgain: 60,
+  /** Tickets in one page. */
+  maxTickets: 25,
+  /** Sessions that a ticket names. */
+  maxTied: 50,
 } as const;
 
 /** FaultCode says what kind of failure it is. It is part of the wire. */
@@ -265,6 +269,8 @@ export interface EndSession {
   session: string;
   /** A technician's closing note, up to 4,096 bytes. */
   note?: string;
+  /** A technician closes its ticket too, with the same note. */
+  solved?: boolean;
 }
 
 /** TakeSession makes the caller the technician in charge. */
@@ -308,17 +314,25 @@ export interface Read {
 export interface StartSession {
   /** company/uuid, chosen by the client. */
   session: string;
-  contact: string;
+  /** Absent with a ticket: whose it is. */
+  contact?: string;
   /** Which of the contact's devices. */
   device?: string;
+  /** An open ticket that it is about; only while its contact is online. */
+  ticket?: string;
 }
 
-/** RequestSession asks for help. */
+/**
+ * RequestSession asks for help. Without a ticket it makes one, which has the
+ * session's id. Sent again with the same id it answers the same session.
+ */
 export interface RequestSession {
   /** company/uuid, chosen by the client. */
   session: string;
   /** 1 to 1,024 bytes. */
   problem: string;
+  /** An open ticket of the caller's that it is about. */
+  ticket?: string;
 }
 
 /** NameSession names the session that a command is about. */
@@ -597,6 +611,8 @@ export interface Session {
   problem?: string;
   /** Who comes by a code is asked before it begins. */
   asks?: boolean;
+  /** What it is about. */
+  ticket?: TicketName;
   participants: Participant[];
   /** The technician in charge. */
   owner?: string;
@@ -889,6 +905,113 @@ export interface MessageRead {
   mark: Mark;
 }
 
+/** TicketState is whether a ticket is still worked on. */
+export type TicketState =
+  | 'open'
+  | 'closed';
+
+/**
+ * Ticket is one problem of a contact, from its first word until it is solved.
+ * It outlives the sessions in which it is worked on.
+ */
+export interface Ticket {
+  /** company/uuid */
+  id: string;
+  /** What people call it, such as K7QM-3XPD. */
+  number: string;
+  company: string;
+  contact: Person;
+  subject: string;
+  state: TicketState;
+  /** The last 50, oldest first. */
+  sessions: TicketSession[];
+  createdAt: Millis;
+  updatedAt: Millis;
+  /** Only for technicians. */
+  closing?: Closing;
+  /** Counts the changes from 1; the higher is the newer. */
+  version: number;
+}
+
+/**
+ * TicketSession is a session of a ticket. Its transcript is read by this id,
+ * as long as retention keeps it.
+ */
+export interface TicketSession {
+  session: string;
+  /** When it began. */
+  at: Millis;
+}
+
+/** TicketName is what a session shows of its ticket. */
+export interface TicketName {
+  id: string;
+  number: string;
+  subject: string;
+}
+
+/**
+ * OpenTicket makes a ticket for a contact. Sent again with the same id it answers
+ * the same ticket.
+ */
+export interface OpenTicket {
+  /** company/uuid, chosen by the client. */
+  ticket: string;
+  /** Somebody of the company who is in its roster. */
+  contact: string;
+  /** 1 to 1,024 bytes. */
+  subject: string;
+}
+
+/** CloseTicket says that the problem is solved. */
+export interface CloseTicket {
+  ticket: string;
+  /** Up to 4,096 bytes. */
+  note?: string;
+}
+
+/** NameTicket names the ticket that a command is about. */
+export interface NameTicket {
+  ticket: string;
+}
+
+/** TicketReply answers a command with the ticket as it now is. */
+export interface TicketReply {
+  ticket: Ticket;
+}
+
+/** TicketShown answers ticket.show. */
+export interface TicketShown {
+  ticket: Ticket;
+  /** Those of its sessions that are still kept, newest first. */
+  sessions: Session[];
+}
+
+/** ListTickets asks for a page of tickets, newest first. A contact gets their own. */
+export interface ListTickets {
+  /** Of a technician's scope. */
+  company?: string;
+  /** Only this contact's. */
+  contact?: string;
+  /** Open when absent. */
+  state?: TicketState;
+  /** Next of the page before. */
+  after?: string;
+}
+
+/** TicketPage answers ticket.list. */
+export interface TicketPage {
+  /** At most 25. */
+  tickets: Ticket[];
+  /** Asks for the next page; absent on the last one. */
+  next?: string;
+}
+
+/** TicketChanged brings a ticket as it now is. */
+export interface TicketChanged {
+  ticket: Ticket;
+}
+
 /** Every command with its data and reply. */
 export interface Commands {
   /** Opens the connection for pushes and tells who the caller is. */
@@ -963,6 +1086,16 @@ export interface Commands {
   'call.servers': { data: NameSession; reply: ICEServers };
   /** Tells which way the media takes. */
   'call.report': { data: ReportPath; reply: Empty };
+  /** A technician makes a ticket for a contact. */
+  'ticket.open': { data: OpenTicket; reply: TicketReply };
+  /** A technician closes a ticket. */
+  'ticket.close': { data: CloseTicket; reply: TicketReply };
+  /** A technician opens a closed ticket again. */
+  'ticket.reopen': { data: NameTicket; reply: TicketReply };
+  /** Brings a page of tickets. */
+  'ticket.list': { data: ListTickets; reply: TicketPage };
+  /** Brings a ticket and its sessions. */
+  'ticket.show': { data: NameTicket; reply: TicketShown };
   /** Brings the settings. */
   'admin.show': { data: Empty; reply: Settings };
   /** Sets the settings. */
@@ -989,6 +1122,8 @@ export interface Pushes {
   'message.typed': MessageTyped;
   /** A participant has come further. */
   'message.marked': MessageRead;
+  /** A ticket was opened, tied to a session, closed or reopened. */
+  'ticket.changed': TicketChanged;
   /** Another peer sent a description or candidate. */
   'call.signalled': CallSignalled;
 }
