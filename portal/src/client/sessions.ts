@@ -192,6 +192,7 @@ export class Sessions {
         if (this.#isIn(data.session)) this.#adopt(data.session);
         return this.#live.get(data.session.id)?.becomes(data.session, data.entry);
       case "presence.changed":
+      case "ticket.changed":
       case "call.signalled":
         return; // For others.
     }
