@@ -30,6 +30,15 @@ build/turnserver: FORCE
 build/local: FORCE
 	@CGO_ENABLED=0 go build -o $@ ./infra/local
 
+AGENTS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+
+.PHONY: agents
+agents: $(AGENTS:%=build/agent/%) ## Build the device agent for Linux, macOS and Windows, with what installs it.
+
+build/agent/%: FORCE
+	@mkdir -p $@ && cp agent/install/* $@
+	@GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) CGO_ENABLED=0 go build $(GOFLAGS_SERVER) -o $@/parley-agent$(if $(findstring windows,$*),.exe) ./agent
+
 portal/node_modules: portal/package-lock.json
 	@cd portal && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
