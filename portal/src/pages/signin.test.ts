@@ -11,7 +11,7 @@ describe("Signing in", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it("asks the issuer for a token of whom the address names", async () => {
-    vi.stubGlobal("location", { search: "?as=alice" });
+    vi.stubGlobal("location", { search: "?as=alice", hash: "" });
     const fetching = answering(200, { token: "t1" });
     expect(await signIn().token()).toBe("t1");
     expect(fetching).toHaveBeenCalledWith(
@@ -21,15 +21,15 @@ describe("Signing in", () => {
   });
 
   it("is refused when the address names nobody, or somebody unknown", async () => {
-    vi.stubGlobal("location", { search: "" });
+    vi.stubGlobal("location", { search: "", hash: "" });
     await expect(signIn().token()).rejects.toMatchObject({ code: "unauthenticated" });
-    vi.stubGlobal("location", { search: "?as=mallory" });
+    vi.stubGlobal("location", { search: "?as=mallory", hash: "" });
     answering(404, {});
     await expect(signIn().token()).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   it("can be tried again where the issuer does not answer", async () => {
-    vi.stubGlobal("location", { search: "?as=alice" });
+    vi.stubGlobal("location", { search: "?as=alice", hash: "" });
     answering(503, {});
     await expect(signIn().token()).rejects.toMatchObject({ code: "unavailable" });
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
