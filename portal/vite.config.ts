@@ -18,6 +18,7 @@ export default defineConfig({
         contact: page("contact/index.html"),
         admin: page("admin/index.html"),
         chat: page("chat/index.html"),
+        join: page("join/index.html"),
       },
     },
   },

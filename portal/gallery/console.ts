@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from "lit";
 import { noCall } from "../src/ui/call-panel";
 import "../src/ui/closing-dialog";
+import "../src/ui/invite-dialog";
 import "../src/ui/notify-offer";
 import "../src/ui/requests";
 import {
@@ -22,6 +23,12 @@ import "../src/ui/transfer-dialog";
 const hers = { ...session, owner: alice.id };
 const offered = { ...hers, id: "acme/7", transfer: { to: bob, by: alice } };
 const taken = { ...session, id: "acme/8", owner: bob.id, participants: [{ ...bob, joined: true }] };
+const byCode = {
+  ...taken,
+  id: "acme/10",
+  kind: "ondemand" as const,
+  device: { id: "g", name: "Reception PC" },
+};
 const plain = { call: noCall, minimised: false, unread: 0 };
 
 const week = [
@@ -45,7 +52,7 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
     <h2>The session manager</h2>
     <div class="narrow">
       <parley-sessions
-        .sessions=${[taken, hers, offered, requested, abandoned, callback]}
+        .sessions=${[taken, hers, byCode, offered, requested, abandoned, callback]}
         .me=${bob}
         .reachable=${new Set([callback.contact.id])}
         .picked=${{ session: hers.id, glimpse: { kind: "lines", entries } }}
@@ -69,6 +76,23 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
     opens("parley-transfer");
     return html`<h2>Handing a session on</h2>
       <parley-transfer .technicians=${colleagues} .me=${alice}></parley-transfer>`;
+  },
+  inviting: () => {
+    requestAnimationFrame(() => void document.querySelector("parley-invite")?.ask());
+    return html`<h2>Inviting somebody</h2>
+      <parley-invite .companies=${["acme", "globex"]}></parley-invite>`;
+  },
+  code: () => {
+    const made = {
+      session: "acme/9",
+      guest: "g",
+      kind: "code",
+      shown: "7K2M-Q4X9",
+      until: Date.now() + 899_000,
+    } as const;
+    requestAnimationFrame(() => void document.querySelector("parley-invite")?.show(made));
+    return html`<h2>A code to read out</h2>
+      <parley-invite></parley-invite>`;
   },
   connecting: () => html`
     <h2>Asking the contact, and what became of it</h2>

@@ -26,6 +26,8 @@ const scenes = [
   "console",
   "closing",
   "transfer",
+  "inviting",
+  "code",
   "connecting",
   "settings",
   "lists",
@@ -34,6 +36,7 @@ const scenes = [
   "contact&asked",
   "calls",
   "forms",
+  "join",
   "desk",
 ];
 const widths = [320, 1280];

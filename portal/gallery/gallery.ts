@@ -6,6 +6,7 @@ import { noCall } from "../src/ui/call-panel";
 import type { ChatView } from "../src/ui/chat-notes";
 import "../src/ui/colleagues";
 import "../src/ui/desk";
+import "../src/ui/join-form";
 import "../src/ui/notices";
 import "../src/ui/offer-dialog";
 import { prefer, preferences, type Preferences } from "../src/ui/preferences";
@@ -139,6 +140,14 @@ const scenes: Record<string, () => TemplateResult> = {
         { id: 2, kind: "trouble", text: "Dave Miller is away. Try again when they are back." },
       ]}
     ></parley-notices>
+  `,
+  join: () => html`
+    <h2>Coming by a code</h2>
+    <div class="narrow"><parley-join-form></parley-join-form></div>
+    <h2>Coming by a link, refused</h2>
+    <div class="narrow">
+      <parley-join-form linked trouble="This link does not work. Ask for a new one."></parley-join-form>
+    </div>
   `,
   desk: () => html`
     <parley-topbar

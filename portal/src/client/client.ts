@@ -208,6 +208,25 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return this.#begin("session.request", { session, problem });
   }
 
+  /**
+   * A technician lets somebody in who has no account, by the digest of a secret
+   * that only they are told: into a new session of a company, or one that goes on.
+   */
+  invite(
+    secret: string,
+    to: { session: string } | { company: string; kind: "ondemand" | "guest"; name?: string },
+  ): Promise<LiveSession> {
+    if ("session" in to) return this.#begin("session.invite", { session: to.session, secret });
+    const { company, kind, name = "" } = to;
+    const session = `${company}/${crypto.randomUUID()}`;
+    return this.#begin("session.invite", { session, kind, secret, ...(name !== "" && { name }) });
+  }
+
+  /** A technician withdraws an invite, or takes a guest out who came by it. */
+  async revoke(session: string, guest: string): Promise<void> {
+    this.#sessions.answered(await this.command("session.revoke", { session, guest }));
+  }
+
   /** A technician begins to talk with a colleague. */
   talk(colleague: { id: string }): Promise<LiveSession> {
     return this.start({ id: colleague.id, company: staff });

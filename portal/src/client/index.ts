@@ -14,6 +14,16 @@ export { Events } from "./events";
 export { bytes, type AnyPush, type CommandOptions } from "./exchange";
 export { Fault } from "./fault";
 export { groupsOf, isOffered, isOver, takesPart, waitsSince, type Groups } from "./life";
+export {
+  codeOf,
+  digestOf,
+  newCode,
+  newSecret,
+  offered,
+  secretOf,
+  shownCode,
+  type Ticket,
+} from "./invitation";
 export type { ConnectionState } from "./link";
 export type { Reached } from "./marks";
 export type { MessageStorage, Undelivered } from "./outbox";

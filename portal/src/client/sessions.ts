@@ -10,7 +10,12 @@ import { LiveSession } from "./session";
 
 /** The commands by which the caller gets into a session. */
 export type Beginning =
-  "session.start" | "session.request" | "session.approve" | "session.join" | "session.take";
+  | "session.start"
+  | "session.request"
+  | "session.invite"
+  | "session.approve"
+  | "session.join"
+  | "session.take";
 
 /** How Sessions are used by their client. */
 export interface SessionsOptions {

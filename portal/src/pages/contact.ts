@@ -1,7 +1,7 @@
 import "./page.css";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { isOver, type ParleyClient } from "../client/index";
+import { isOver, type LiveSession, type ParleyClient } from "../client/index";
 import type { Person, Session } from "../protocol/wire";
 import { titleOf } from "../ui/chat-notes";
 import "../ui/desk";
@@ -85,7 +85,8 @@ export class ContactPage extends PageElement {
     );
   }
 
-  private welcome(me: Person): TemplateResult {
+  /** What the page says while there is no chat. */
+  protected welcome(me: Person): TemplateResult {
     return html`<div class="card">
       <h1>How can we help, ${me.name}?</h1>
       <p class="lead">
@@ -137,9 +138,15 @@ export class ContactPage extends PageElement {
     }
   }
 
-  private async approve(client: ParleyClient, session: string): Promise<void> {
+  /** Agrees to a session, and brings its chat. */
+  protected approve(client: ParleyClient, session: string): Promise<void> {
+    return this.brings(client.approve(session));
+  }
+
+  /** Brings the chat of a session that is being entered. */
+  protected async brings(entering: Promise<LiveSession>): Promise<void> {
     try {
-      const live = await client.approve(session);
+      const live = await entering;
       this.chats?.add(live);
       this.chats?.show(live.id);
       await this.updateComplete;

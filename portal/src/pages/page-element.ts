@@ -11,7 +11,7 @@ import "../ui/topbar";
 import "../ui/undelivered";
 import { NoticeBoard } from "./notice-board";
 import { notifying } from "./notify";
-import { serviceAddress, signIn } from "./signin";
+import { serviceAddress, signIn, type SignIn } from "./signin";
 
 const blocked = new Fault(
   "forbidden",
@@ -27,7 +27,8 @@ export abstract class PageElement extends LitElement {
   @state() protected client: ParleyClient | undefined;
   @query("parley-preferences") private readonly preferences!: PreferencesDialog;
 
-  private readonly identity = signIn();
+  /** Who the reader is, to the service. */
+  protected readonly identity: SignIn = signIn();
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -11,6 +11,8 @@ import type { Confirm } from "../ui/confirm";
 import "../ui/desk";
 import type { Desk } from "../ui/desk";
 import { hear } from "../ui/events";
+import "../ui/invite-dialog";
+import type { InviteDialog } from "../ui/invite-dialog";
 import "../ui/notify-offer";
 import { preferences } from "../ui/preferences";
 import "../ui/requests";
@@ -25,6 +27,7 @@ import { Alarm } from "./alarm";
 import { asking } from "./asking";
 import { followChats } from "./chat-events";
 import { Chats, type ChatsListener } from "./chats";
+import { Inviting } from "./inviting";
 import { notifying } from "./notify";
 import { PageElement } from "./page-element";
 import { showSigns } from "./page-signs";
@@ -44,6 +47,7 @@ export class TechnicianPage extends PageElement {
   @query("parley-tips") private readonly tips!: Tips;
   @query("parley-closing") private readonly closing!: ClosingDialog | null;
   @query("parley-transfer") private readonly transfer!: TransferDialog | null;
+  @query("parley-invite") private readonly inviteDialog!: InviteDialog | null;
   @query("parley-confirm") private readonly confirmation!: Confirm | null;
 
   private chats: Chats | undefined;
@@ -71,6 +75,7 @@ export class TechnicianPage extends PageElement {
     });
     followChats(this.renderRoot, chats, this.board);
     this.work.follow(this.renderRoot);
+    new Inviting({ client, board: this.board, dialog: () => this.inviteDialog }).follow(this.renderRoot);
     this.listen(client, chats);
     this.hearDialogs(client);
   }
@@ -133,6 +138,7 @@ export class TechnicianPage extends PageElement {
             .picked=${this.work?.picked}
           ></parley-sessions>
           <parley-notify .permission=${notifying()}></parley-notify>
+          <parley-invite .companies=${client.me?.companies ?? []} .ahead=${this.ahead}></parley-invite>
           <parley-roster
             .contacts=${[...roster.contacts.values()]}
             .companies=${roster.companies}

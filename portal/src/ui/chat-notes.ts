@@ -54,13 +54,14 @@ export function titleOf(session: Session, me: Person): string {
  */
 export function mayEnd({ session, entries }: ChatView, me: Person, now: number): boolean {
   if (session.state !== "active") return false;
+  if (me.role === "guest") return session.kind === "ondemand" && me.id === session.contact.id;
   if (me.role === "technician" || endsAnyTime(session)) return true;
   return now - (entries.at(-1)?.at ?? now) > silence;
 }
 
 /** Whether the contact may end the session at any time: it is about their own device. */
 export function endsAnyTime({ kind }: Session): boolean {
-  return kind === "managed";
+  return kind === "managed" || kind === "ondemand";
 }
 
 /** Milliseconds until a contact may end the session for its silence; undefined where that plays no part. */
@@ -69,6 +70,11 @@ export function toSilence({ session, entries }: ChatView, me: Person, now: numbe
     return undefined;
   const wait = (entries.at(-1)?.at ?? now) + silence - now;
   return wait < 0 ? undefined : wait + 1;
+}
+
+/** Whether the reader may leave while the session goes on: a technician, and a guest who may not end it. */
+export function mayLeave({ kind, contact }: Session, me: Person): boolean {
+  return me.role === "technician" || (me.role === "guest" && !(kind === "ondemand" && me.id === contact.id));
 }
 
 /** Whether the session was ended between two looks at it. */

@@ -25,7 +25,7 @@ describe("The window of a session", () => {
   });
 
   it("is titled with the contact and the device for a technician (D2)", () => {
-    expect(words(one(chat, "header"))).toContain("Carol Jones ACME-LT-07");
+    expect(words(one(chat, "header"))).toContain("Carol Jones Managed device ACME-LT-07");
     expect(one(chat, "section").getAttribute("aria-label")).toBe("Chat with Carol Jones on ACME-LT-07");
   });
 

@@ -9,6 +9,7 @@ import {
   hasEnded,
   isNudged,
   mayEnd,
+  mayLeave,
   nameOf,
   namesOf,
   notesOf,
@@ -30,6 +31,7 @@ import type { Confirm } from "./confirm";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell } from "./events";
+import { kindMark } from "./kind-mark";
 import { icon, type IconName } from "./icons";
 import "./help-dialog";
 import type { HelpDialog } from "./help-dialog";
@@ -187,7 +189,6 @@ export class Chat extends LitElement {
 
   private header(title: string): TemplateResult {
     const { session } = this.view;
-    const picture = session.device ? icon("device") : icon("chat");
     return html`<header>
       <button
         class="icon quiet back"
@@ -201,7 +202,7 @@ export class Chat extends LitElement {
       <div class="about">
         <h2>${title}</h2>
         <p>
-          ${picture}<span class="device">${placeOf(session)}</span>
+          ${kindMark(session)}<span class="device">${placeOf(session)}</span>
           ${
             session.startedAt
               ? html`<parley-elapsed
@@ -252,8 +253,14 @@ export class Chat extends LitElement {
     const { session } = this.view;
     const technician = this.me.role === "technician";
     const end = mayEnd(this.view, this.me, this.now()) ? [{ id: "end", label: "End session" }] : [];
-    const leave = technician ? [{ id: "leave", label: "Leave session" }] : [];
-    const away = isOver(session.state) ? [{ id: "close", label: "Close window" }] : [...end, ...leave];
+    const leave = mayLeave(session, this.me) ? [{ id: "leave", label: "Leave session" }] : [];
+    const invite =
+      technician && session.state === "active" && session.kind !== "staff"
+        ? [{ id: "invite", label: "Invite somebody by a link" }]
+        : [];
+    const away = isOver(session.state)
+      ? [{ id: "close", label: "Close window" }]
+      : [...end, ...leave, ...invite];
     return [
       ...away,
       { id: "preferences", label: "Settings and theme", apart: away.length > 0 },
@@ -265,6 +272,7 @@ export class Chat extends LitElement {
     if (id === "end" && this.me.role === "technician") this.tellOf("parley-finish");
     else if (id === "end") void this.end();
     else if (id === "help") this.help.show();
+    else if (id === "invite") tell(this, "parley-invite-into", { session: this.session });
     else if (id === "preferences") tell(this, "parley-preferences", null);
     else this.tellOf(id === "leave" ? "parley-leave" : "parley-close");
   }

@@ -51,12 +51,8 @@ export class Connecting extends LitElement {
         <div class="state" role="status">
           ${waits ? html`<span class="turning" aria-hidden="true"></span>` : icon("info")}
           <p>
-            <b>${waits ? `Connecting to ${contact.name}…` : this.outcome()}</b><br />
-            ${
-              waits
-                ? "They are asked on their screen whether to begin. Nothing is shown to them before they agree."
-                : "No session has begun."
-            }
+            <b>${waits ? this.doing() : this.outcome()}</b><br />
+            ${waits ? this.meaning() : "No session has begun."}
           </p>
         </div>
         ${
@@ -76,25 +72,50 @@ export class Connecting extends LitElement {
     </section>`;
   }
 
+  private doing(): string {
+    const { kind, contact } = this.session;
+    if (kind === "ondemand") return "Waiting for somebody to come by the code";
+    return kind === "guest" ? "Waiting for somebody to come by the link" : `Connecting to ${contact.name}…`;
+  }
+
+  private meaning(): string {
+    if (this.session.kind === "guest") return "The chat begins as soon as they have said their name.";
+    if (this.session.kind === "ondemand" && this.session.asks !== true)
+      return "The chat begins as soon as they have typed it.";
+    return "They are asked on their screen whether to begin. Nothing is shown to them before they agree.";
+  }
+
   private outcome(): string {
     const { name } = this.session.contact;
     return this.session.state === "declined" ? `${name} has declined.` : "The request was withdrawn.";
   }
 
   private waiting(): TemplateResult {
-    return html`<button
-      type="button"
-      @click=${() => tell(this, "parley-cancel", { session: this.session.id })}
-    >
-      Cancel
-    </button>`;
+    const { id, kind } = this.session;
+    const invited = kind === "ondemand" || kind === "guest";
+    return html`<button type="button" @click=${() => tell(this, "parley-cancel", { session: id })}>
+        Cancel
+      </button>
+      ${
+        invited
+          ? html`<button
+              class="primary"
+              type="button"
+              @click=${() => tell(this, "parley-show-invite", { session: id })}
+            >
+              ${kind === "ondemand" ? "Show the code" : "Show the link"}
+            </button>`
+          : nothing
+      }`;
   }
 
   private over(): TemplateResult {
     const { id, contact, company, device } = this.session;
     const again = { contact: contact.id, name: contact.name, company, with: "text" as const };
+    const invited = this.session.kind === "ondemand" || this.session.kind === "guest";
     return html`<button
         type="button"
+        ?hidden=${invited}
         @click=${() => {
           tell(this, "parley-close", { session: id });
           tell(this, "parley-start", device ? { ...again, device: device.id } : again);

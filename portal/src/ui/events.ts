@@ -32,6 +32,16 @@ export interface Told {
   /** Set one's own presence. */
   "parley-availability": { availability: Availability };
   "parley-sign-out": null;
+  /** Come by a code, or by the link of this page. */
+  "parley-come": { code: string; name: string; device: string };
+  /** Make a code or a link, which begins a session. */
+  "parley-invite": { company: string; kind: "code" | "link"; name: string };
+  /** Make a link into a session that goes on. */
+  "parley-invite-into": { session: string };
+  /** Show a code or a link again. */
+  "parley-show-invite": { session: string };
+  /** Withdraw an invitation. */
+  "parley-revoke": { session: string; guest: string };
   /** Ask for help. */
   "parley-ask": { problem: string };
   /** Say something. */

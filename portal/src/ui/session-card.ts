@@ -1,12 +1,13 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { isOffered, waitsSince } from "../client/index";
+import { isOffered, takesPart, waitsSince } from "../client/index";
 import type { Entry, Person, Session } from "../protocol/wire";
 import { titleOf } from "./chat-notes";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell, type Told } from "./events";
 import { icon } from "./icons";
+import { kindMark } from "./kind-mark";
 import { chargeWords, type Group } from "./session-groups";
 import { wholeTime } from "./time";
 import { systemLines } from "./words";
@@ -20,6 +21,7 @@ const closedWords: Record<Group, string> = {
   mine: "",
   waiting: "Answer to read all that was written.",
   others: "Join the session to read its messages.",
+  ondemand: "Join the session to read its messages.",
   abandoned: "What was asked stands above. Those who took part can read more.",
   callbacks: "What was asked stands above. Those who took part can read more.",
 };
@@ -73,7 +75,8 @@ export class SessionCard extends LitElement {
   private where(): TemplateResult {
     const { kind, company, device } = this.session;
     if (kind === "staff") return html`Colleague`;
-    return device ? html`${icon("device")}${device.name}, ${company}` : html`${company}`;
+    const marked = kind === "managed" || kind === "ondemand" ? kindMark(this.session) : nothing;
+    return html`${marked}${device ? `${device.name}, ` : ""}${company}`;
   }
 
   private times(): TemplateResult {
@@ -84,6 +87,7 @@ export class SessionCard extends LitElement {
           ? html`${this.session.transfer?.by.name} asks you to take it over`
           : html`Waiting for ${this.running("Waiting time", waitsSince(this.session))}`;
       case "mine":
+      case "ondemand":
       case "others":
         if (this.session.state === "connecting") {
           return html`Connecting for ${this.running("Waiting time", createdAt)}`;
@@ -108,7 +112,7 @@ export class SessionCard extends LitElement {
 
   private looked(): TemplateResult | typeof nothing {
     const { glimpse, session } = this;
-    if (!glimpse || this.group === "mine") return nothing;
+    if (!glimpse || this.group === "mine" || takesPart(session, this.me.id)) return nothing;
     if (glimpse.kind === "reading") return html`<p class="soft" role="status">Reading…</p>`;
     if (glimpse.kind === "closed") return html`<p class="soft" role="status">${closedWords[this.group]}</p>`;
     return html`<ol class="lines" aria-label=${`Messages of ${session.contact.name}`} tabindex="0">
@@ -124,7 +128,7 @@ export class SessionCard extends LitElement {
     const { session, reachable } = this;
     const { id, owner } = session;
     const name = titleOf(session, this.me);
-    switch (this.group) {
+    switch (this.group === "ondemand" ? (takesPart(session, this.me.id) ? "mine" : "others") : this.group) {
       case "mine":
         return this.button("Show", `Show ${name}`, () => tell(this, "parley-show", { session: id }));
       case "waiting":
@@ -215,6 +219,11 @@ export class SessionCard extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: var(--s1);
+      }
+
+      .where .kind {
+        display: inline-flex;
+        color: var(--good);
       }
 
       .where svg {

@@ -29,7 +29,7 @@ describe("The session manager", () => {
     const [, waiting, others] = all(manager, "details").map((group) => words(group));
     expect(waiting).toContain("Dave Miller globex The printer on the second floor");
     expect(waiting).toContain("Waiting for 04:00");
-    expect(others).toContain("Carol Jones ACME-LT-07, acme");
+    expect(others).toContain("Carol Jones Managed device ACME-LT-07, acme");
     expect(others).toContain("Alice Archer is in charge");
   });
 

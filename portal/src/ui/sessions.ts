@@ -28,6 +28,7 @@ export class Sessions extends LitElement {
     return html`
       ${this.group("mine", "My sessions", groups.mine, "You are in no session.")}
       ${this.group("waiting", "Waiting", groups.waiting, "Nobody is waiting.")}
+      ${groups.ondemand.length > 0 ? this.group("ondemand", "On-demand sessions", groups.ondemand) : nothing}
       ${groups.others.length > 0 ? this.group("others", "Colleagues' sessions", groups.others) : nothing}
       ${this.group("abandoned", "Abandoned", groups.abandoned, "No request was left unanswered.")}
       ${this.group("callbacks", "Callbacks", groups.callbacks, "Nobody asks to be called back.")}

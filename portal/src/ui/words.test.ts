@@ -48,6 +48,7 @@ describe("Names", () => {
   it("have initials, in any script", () => {
     expect(initials("Carol Jones")).toBe("CJ");
     expect(initials("Madonna")).toBe("M");
+    expect(initials("Gwen Hill (guest)")).toBe("GH");
     expect(initials("𝒜da von der 𝒵eit")).toBe("𝒜𝒵");
     expect(initials("")).toBe("");
   });

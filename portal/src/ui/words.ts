@@ -27,7 +27,10 @@ export function listed(names: readonly string[]): string {
 
 /** The first letters of a name, for its round mark. */
 export function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== "");
+  const words = name
+    .replace(/ \(guest\)$/, "")
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
   return letters
     .map((word) => Array.from(word ?? "")[0] ?? "")
