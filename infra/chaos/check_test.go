@@ -73,7 +73,15 @@ func (w *world) stored(item map[string]any) {
 		for _, p := range h.Session.Participants {
 			joined[p.ID] = p.Joined
 		}
-		w.heads = append(w.heads, headAt{w.step, h.Version, joined, h.Session.State})
+		next := headAt{step: w.step, version: h.Version, joined: joined, state: h.Session.State}
+		if t := h.Session.Transfer; t != nil {
+			next.offered = t.To.ID
+		}
+		w.heads = append(w.heads, next)
+		technician := func(p protocol.Participant) bool { return p.Joined && p.Role == identity.Technician }
+		if next.state == protocol.Active && !slices.ContainsFunc(h.Session.Participants, technician) {
+			w.problemf("at %d the contact is left alone", h.Version)
+		}
 	}
 }
 
@@ -82,6 +90,18 @@ func (w *world) tookPart(who identity.Principal, since int) bool {
 	for n, h := range w.heads {
 		over := n+1 < len(w.heads) && w.heads[n+1].step < since
 		if !over && h.joined[who.ID] {
+			return true
+		}
+	}
+	return false
+}
+
+// wasOffered reports whether the session was offered to somebody at any time
+// since a step.
+func (w *world) wasOffered(who identity.Principal, since int) bool {
+	for n, h := range w.heads {
+		over := n+1 < len(w.heads) && w.heads[n+1].step < since
+		if !over && h.offered == who.ID {
 			return true
 		}
 	}
@@ -113,7 +133,7 @@ func (w *world) mindPush(by *invocation, to *connection, body []byte) {
 		}
 		return
 	}
-	if !w.tookPart(who, by.began) {
+	if !w.tookPart(who, by.began) && !w.wasOffered(who, by.began) {
 		w.problemf("%s, who takes no part, is pushed by %s: %s", to.name, by.name, body)
 	}
 }
@@ -223,7 +243,7 @@ func (w *world) checkOrder(entries []protocol.Entry) {
 func (w *world) checkMessages(entries []protocol.Entry) {
 	for _, m := range w.messages {
 		at := slices.IndexFunc(entries, func(e protocol.Entry) bool { return e.Text == m.text && e.By.ID == m.by.who.ID })
-		stays := m.by != w.pages[bob] // Who leaves may have something waiting, and be refused what was taken before.
+		stays := m.by.who.Role != identity.Technician // Who leaves may have something waiting, and be refused what was taken before.
 		switch {
 		case at < 0 && m.refused == nil && (stays || w.heads[len(w.heads)-1].joined[m.by.who.ID]):
 			w.problemf("%s is lost", m.text)

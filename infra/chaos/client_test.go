@@ -24,6 +24,7 @@ type page struct {
 	lastID     int64
 	waits      map[int64]wait
 	outbox     []*message // Survives a reload.
+	leaves     *step      // What is on its way, or is sent again.
 
 	*live // Nil until the session is known.
 }
@@ -203,6 +204,47 @@ func (p *page) does(command string, data any) {
 	p.ask(command, 0, data, func(a arrived) {
 		if a.Error == nil && p.live != nil {
 			p.apply(read[protocol.SessionReply](a))
+		}
+	})
+}
+
+// step is what somebody does who leaves the session.
+type step struct {
+	command string
+	data    any
+	since   int  // How many entries were written when it was sent first.
+	again   bool // Whether nobody answered.
+}
+
+// leave begins to leave, if that is not on its way already.
+func (p *page) leave(command string, data any) {
+	if p.leaves == nil {
+		p.leaves = &step{command: command, data: data, since: len(p.w.written)}
+		p.insists(p.leaves)
+	}
+}
+
+// insists is a command that is sent until it is answered. What was done is not
+// refused when it is sent again.
+func (p *page) insists(s *step) {
+	s.again = false
+	p.ask(s.command, 0, s.data, func(a arrived) {
+		if a.Error != nil && a.Error.Code.Retryable() {
+			s.again = true
+			return
+		}
+		p.leaves = nil
+		if a.Error == nil && p.live != nil {
+			p.apply(read[protocol.SessionReply](a))
+		}
+		left := slices.ContainsFunc(p.w.written[s.since:], func(e protocol.Entry) bool {
+			return e.By.ID == p.who.ID && (e.Kind == protocol.EntryLeft || e.Kind == protocol.EntryTransferred && e.To == nil)
+		})
+		switch {
+		case a.Error == nil && !left:
+			p.w.problemf("%s is told that %s is done, and it is not", p.name, s.command)
+		case a.Error != nil && left:
+			p.w.problemf("%s has left, and %s is refused: %v", p.name, s.command, a.Error)
 		}
 	})
 }

@@ -68,7 +68,7 @@ func (w *world) startsDirectly() {
 		return
 	}
 	joined := map[string]bool{w.pages[alice].who.ID: true, w.pages[carol].who.ID: true}
-	w.heads = append(w.heads, headAt{0, 1, joined, protocol.Active})
+	w.heads = append(w.heads, headAt{version: 1, joined: joined, state: protocol.Active})
 	w.written = append(w.written, change.Entry)
 }
 

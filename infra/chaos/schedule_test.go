@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
 )
 
@@ -80,6 +81,8 @@ func (w *world) act(p *page, late bool) {
 	case w.IntN(150) == 0:
 		p.reload()
 	case !p.open:
+	case p.leaves != nil && p.leaves.again:
+		p.insists(p.leaves)
 	case p == w.pages[dave], p == w.pages[mallory], p == w.pages[eve]:
 		w.pries(p)
 	case p.live == nil:
@@ -105,22 +108,53 @@ func (w *world) enters(p *page) {
 // takesPart is something that a participant does.
 func (w *world) takesPart(p *page, late bool) {
 	name := protocol.NameSession{Session: w.session}
-	in := takesPart(p.session, p.who)
+	technician, in := p.who.Role == identity.Technician, takesPart(p.session, p.who)
 	switch draw := w.IntN(100); {
-	case p == w.pages[bob] && !in:
-		p.begin("session.join", protocol.JoinSession{Session: w.session})
-	case p == w.pages[bob] && draw < 20:
-		p.does("session.leave", name)
-	case p == w.pages[alice] && draw < 8 && late && w.seed%3 > 0:
+	case technician && !in:
+		w.comes(p)
+	case p == w.pages[bob] && draw < 14, p == w.pages[alice] && draw < 5:
+		p.leave("session.leave", name)
+	case technician && draw < 30:
+		w.handsOn(p)
+	case p == w.pages[alice] && draw < 36 && late && w.seed%3 > 0:
 		p.does("session.end", protocol.EndSession{Session: w.session})
-	case draw < 28:
+	case draw < 38:
 		p.ask("message.type", 0, protocol.Type{Session: w.session, Typing: draw%2 == 0}, func(arrived) {})
-	case draw < 34:
+	case draw < 44:
 		p.ask("message.read", 0, protocol.Read{Session: w.session, Delivered: p.shown.seq, Read: p.shown.seq}, func(arrived) {})
-	case draw < 38 && p.timers["look"] != nil:
+	case draw < 48 && p.timers["look"] != nil:
 		w.fire(p, "look")
-	case draw < 88 && len(w.messages) < mostSaid && p.unreachable == nil && p.session.State != protocol.Ended:
+	case draw < 95 && len(w.messages) < mostSaid && p.unreachable == nil && p.session.State != protocol.Ended:
 		p.say()
+	}
+}
+
+// comes is a technician who knows of the session and is not in it.
+func (w *world) comes(p *page) {
+	offered := p.session.Transfer != nil && p.session.Transfer.To.ID == p.who.ID
+	switch draw := w.IntN(4); {
+	case offered && draw == 0:
+		p.does("session.refuse", protocol.NameSession{Session: w.session})
+	case offered:
+		p.begin("session.take", protocol.TakeSession{Session: w.session})
+	case draw == 0:
+		p.begin("session.take", protocol.TakeSession{Session: w.session, From: p.session.Owner})
+	default:
+		p.begin("session.join", protocol.JoinSession{Session: w.session, Answer: draw == 1})
+	}
+}
+
+// handsOn is a technician who gives the session to the other, takes it from
+// them, or gives it back to those who wait.
+func (w *world) handsOn(p *page) {
+	other := w.pages[alice+bob-slices.Index(w.pages, p)]
+	switch w.IntN(3) {
+	case 0:
+		p.does("session.transfer", protocol.TransferSession{Session: w.session, To: other.who.ID})
+	case 1:
+		p.does("session.take", protocol.TakeSession{Session: w.session, From: other.who.ID})
+	default:
+		p.leave("session.transfer", protocol.TransferSession{Session: w.session})
 	}
 }
 

@@ -67,6 +67,7 @@ type headAt struct {
 	step    int
 	version int64
 	joined  map[string]bool
+	offered string // To whom it is offered.
 	state   protocol.SessionState
 }
 
