@@ -65,6 +65,10 @@ bench-turn: build/turnserver ## Measure the TURN server beside coturn. Takes one
 	@infra/check/coturn.sh
 	@go run ./turnserver/bench
 
+.PHONY: soak
+soak: build browser ## Renew the connections of two chatting browsers 240 times each, which takes 11 minutes.
+	@cd portal && PARLEY_SOAK=240 npx playwright test tests/renewal.spec.ts --grep "nobody ever sees"
+
 .PHONY: browser
 browser: portal/node_modules ## Find a Chromium for the tests, or install one.
 	@infra/check/browser.sh

@@ -22,6 +22,7 @@ type chat struct {
 	joined  int          // Technicians.
 	heard   chan hearing // Messages, once for each technician.
 	pushes  atomic.Int64 // Of any kind, to anybody.
+	pushed  atomic.Int64 // Bytes of them.
 }
 
 // hearing is a message that somebody has heard.
@@ -35,7 +36,7 @@ func (t *twin) begin(ctx context.Context) (*chat, error) {
 	id := uuid.NewString()
 	c := &chat{t: t, session: "acme/" + id, heard: make(chan hearing, 1000)}
 	var err error
-	if c.contact, err = t.connect(ctx, identity.Contact, "contact-"+id, c.pushed); err != nil {
+	if c.contact, err = t.connect(ctx, identity.Contact, "contact-"+id, c.hears); err != nil {
 		return nil, err
 	}
 	var asked protocol.SessionReply
@@ -47,10 +48,11 @@ func (t *twin) begin(ctx context.Context) (*chat, error) {
 	return c, c.contact.does(ctx, "message.resume", protocol.Resume{Session: c.session, After: c.seq}, nil)
 }
 
-// pushed notes what somebody in the chat hears.
-func (c *chat) pushed(push frame) {
+// hears notes what somebody in the chat hears.
+func (c *chat) hears(push frame) {
 	at := time.Now()
 	c.pushes.Add(1)
+	c.pushed.Add(int64(push.size))
 	var posted protocol.MessagePosted
 	if push.Push == "message.posted" && json.Unmarshal(push.Data, &posted) == nil {
 		c.heard <- hearing{posted.Entry.Text, at}
@@ -61,7 +63,7 @@ func (c *chat) pushed(push frame) {
 func (c *chat) join(ctx context.Context, n int) error {
 	for ; c.joined < n; c.joined++ {
 		name := fmt.Sprintf("technician-%d-of-%s", c.joined, c.session)
-		technician, err := c.t.connect(ctx, identity.Technician, name, c.pushed)
+		technician, err := c.t.connect(ctx, identity.Technician, name, c.hears)
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,8 @@ import (
 type client struct {
 	conn    *websocket.Conn
 	last    int64
+	asked   int         // Bytes of the frames that were sent.
+	told    int         // Bytes of the replies.
 	pushed  func(frame) // Called for every push.
 	replies chan frame
 	ended   chan error // Why the connection is no more.
@@ -29,6 +31,7 @@ type frame struct {
 	Push  string          `json:"push"`
 	Data  json.RawMessage `json:"data"`
 	Error *fault.Error    `json:"error"`
+	size  int             // In bytes, as it came.
 }
 
 // connect opens a connection and says hello.
@@ -59,6 +62,7 @@ func (c *client) listen(ctx context.Context) {
 		_, text, err := c.conn.Read(ctx)
 		if err == nil {
 			err = json.Unmarshal(text, &f)
+			f.size = len(text)
 		}
 		switch {
 		case err != nil:
@@ -84,6 +88,7 @@ func (c *client) does(ctx context.Context, command string, data, into any) error
 	if err != nil {
 		return err
 	}
+	c.asked += len(asked)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	_ = c.conn.Write(ctx, websocket.MessageText, asked) // Where it fails, reading fails too and says why.
@@ -93,6 +98,7 @@ func (c *client) does(ctx context.Context, command string, data, into any) error
 	case err := <-c.ended:
 		return fmt.Errorf("%s: %w", command, err)
 	case r := <-c.replies:
+		c.told += r.size
 		switch {
 		case r.Error != nil:
 			return fmt.Errorf("%s: %w", command, r.Error)

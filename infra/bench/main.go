@@ -1,9 +1,10 @@
 // Command bench measures what Parley costs and how fast it is on this machine:
 // it starts the twin that make build made and prints a table each of what a
-// posted message asks of DynamoDB, of how long it takes to arrive, and of the
-// size and the cold start of every function.
+// posted message costs and whether that grows with the history, of how long it
+// takes to arrive, and of the size and the cold start of every function.
 //
 //	bench             the tables
+//	bench -messages   only what a message costs
 //	bench -dynalite   and how much faster the twin's DynamoDB is than dynalite
 //
 // It runs in the checkout's folder. All its data is in a temporary folder.
@@ -25,17 +26,18 @@ import (
 )
 
 func main() {
+	messages := flag.Bool("messages", false, "measure only what a message costs")
 	withDynalite := flag.Bool("dynalite", false, "install dynalite and compare the twin's DynamoDB with it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *withDynalite); err != nil {
+	if err := run(ctx, *messages, *withDynalite); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, withDynalite bool) error {
+func run(ctx context.Context, messages, withDynalite bool) error {
 	folder, err := os.MkdirTemp("", "parley-bench")
 	if err != nil {
 		return err
@@ -46,7 +48,7 @@ func run(ctx context.Context, withDynalite bool) error {
 		return err
 	}
 	defer closing()
-	if err := chatting(ctx, folder, m); err != nil {
+	if err := chatting(ctx, folder, m, messages); err != nil || messages {
 		return err
 	}
 	if err := functions(ctx, folder, m); err != nil {
@@ -78,13 +80,13 @@ func storage(folder string) (*meter, func(), error) {
 }
 
 // chatting measures messages between clients.
-func chatting(ctx context.Context, folder string, m *meter) error {
+func chatting(ctx context.Context, folder string, m *meter, only bool) error {
 	t, err := start(ctx, folder, m.endpoint)
 	if err != nil {
 		return err
 	}
 	defer t.stop()
-	if err := costs(ctx, t, m); err != nil {
+	if err := costs(ctx, t, m); err != nil || only {
 		return err
 	}
 	return speeds(ctx, t, m)

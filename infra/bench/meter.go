@@ -24,6 +24,18 @@ type usage struct {
 	bytes                 int // Of the bodies of requests and answers.
 }
 
+// add adds what something else used.
+func (u *usage) add(other usage) {
+	if u.calls == nil {
+		u.calls = map[string]int{}
+	}
+	for operation, n := range other.calls {
+		u.calls[operation] += n
+	}
+	u.writes, u.reads, u.bytes = u.writes+other.writes, u.reads+other.reads, u.bytes+other.bytes
+	u.writeUnits, u.readUnits = u.writeUnits+other.writeUnits, u.readUnits+other.readUnits
+}
+
 // meter counts what passes to a DynamoDB, which it asks to tell what each
 // request consumes.
 type meter struct {
