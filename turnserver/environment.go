@@ -21,6 +21,8 @@ import (
 //	                          more; several while one replaces another; required
 //	TURN_PUBLIC_IP            addresses to advertise; default the listening or
 //	                          the machine's primary address
+//	TURN_PUBLIC_IP_FROM       URL that answers with the address to advertise
+//	TURN_REGISTER_TABLE       DynamoDB table in which to be listed; default none
 //	TURN_MIN_PORT, _MAX_PORT  relay ports; default 49152 to 65535
 //	TURN_ALLOW_PRIVATE_PEERS  "true" admits private peers; development only
 //	TURN_DENY_PEERS           ranges to refuse besides the special ones
@@ -39,9 +41,11 @@ import (
 //	TURN_CONNECTIONS, TURN_ANSWERS, TURN_ANSWER_BURST
 //	                          see relay.Limits
 type settings struct {
-	relay        relay.Config
-	healthListen string
-	drain        time.Duration
+	relay         relay.Config
+	publicFrom    string
+	registerTable string
+	healthListen  string
+	drain         time.Duration
 }
 
 const (
@@ -58,8 +62,10 @@ type environment struct {
 func readEnvironment(lookup func(string) (string, bool)) (settings, error) {
 	e := &environment{lookup: lookup}
 	s := settings{
-		healthListen: e.text("TURN_HEALTH_LISTEN", ""),
-		drain:        parse(e, "TURN_DRAIN", defaultDrain, time.ParseDuration),
+		publicFrom:    e.text("TURN_PUBLIC_IP_FROM", ""),
+		registerTable: e.text("TURN_REGISTER_TABLE", ""),
+		healthListen:  e.text("TURN_HEALTH_LISTEN", ""),
+		drain:         parse(e, "TURN_DRAIN", defaultDrain, time.ParseDuration),
 		relay: relay.Config{
 			Listen:            list(e, "TURN_LISTEN", "0.0.0.0:3478", netip.ParseAddrPort),
 			TLSListen:         list(e, "TURN_TLS_LISTEN", "", netip.ParseAddrPort),

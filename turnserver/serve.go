@@ -18,6 +18,9 @@ import (
 func serve(ctx context.Context, settings settings, signals <-chan os.Signal) error {
 	log := settings.relay.Log
 	makeRoom(settings.relay.Shards)
+	if err := findAddress(ctx, &settings); err != nil {
+		return err
+	}
 	server, err := relay.Start(ctx, settings.relay)
 	if err != nil {
 		return err
@@ -30,11 +33,16 @@ func serve(ctx context.Context, settings settings, signals <-chan os.Signal) err
 		}
 		defer stop()
 	}
+	leave, err := join(ctx, settings, server)
+	if err != nil {
+		return err
+	}
 	if settings.relay.AllowPrivatePeers {
 		log.Warn("private and loopback peers are admitted; this is for development only")
 	}
 	log.Info("serving", "listen", server.Addr().String(), "dataPath", server.DataPath(), "shards", settings.relay.Shards)
 	<-signals
+	leave() // First, so that no new call is sent here.
 	drain(ctx, server, settings.drain, signals, log)
 	return nil
 }

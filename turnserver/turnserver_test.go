@@ -103,11 +103,18 @@ type running struct {
 
 func start(t *testing.T, drain time.Duration) *running {
 	t.Helper()
+	return startWith(t, drain, func(*settings) {})
+}
+
+// startWith starts with settings that are changed a little.
+func startWith(t *testing.T, drain time.Duration, change func(*settings)) *running {
+	t.Helper()
 	r := &running{turn: freeAddress(t), web: freeAddress(t), signals: make(chan os.Signal, 2), ended: make(chan error, 1)}
 	s := settings{healthListen: r.web, drain: drain, relay: relay.Config{
 		Listen: []netip.AddrPort{netip.MustParseAddrPort(r.turn)}, Secrets: []string{"a secret of enough bytes"},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
+	change(&s)
 	go func() { r.ended <- serve(context.Background(), s, r.signals) }()
 	return r
 }
