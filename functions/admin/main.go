@@ -18,5 +18,5 @@ func main() {
 	table := bootstrap.Table()
 	commands := handler.Admin(dynamo.Settings{Table: table})
 	maps.Copy(commands, handler.Enrolment(dynamo.Devices{Table: table}))
-	lambda.Start(handler.Frames{Commands: commands, Log: bootstrap.Log(), Now: time.Now}.Handle)
+	lambda.Start(handler.Frames{Commands: commands, Rights: bootstrap.Rights(table), Log: bootstrap.Log(), Now: time.Now}.Handle)
 }

@@ -12,5 +12,5 @@ import (
 
 func main() {
 	table := bootstrap.Table()
-	lambda.Start(bootstrap.Frames(table, handler.Call(dynamo.NewSessions(table), bootstrap.ICE(table))).Handle)
+	lambda.Start(bootstrap.Entitled(table, bootstrap.Rights(table), handler.Call(dynamo.NewSessions(table), bootstrap.ICE(table))).Handle)
 }

@@ -18,5 +18,5 @@ func main() {
 	set := &settings.Recent{Store: dynamo.Settings{Table: table}, Now: time.Now}
 	sessions := dynamo.NewSessions(table)
 	sessions.Key = bootstrap.SealKey()
-	lambda.Start(bootstrap.Frames(table, handler.Message(sessions, set)).Handle)
+	lambda.Start(bootstrap.Entitled(table, bootstrap.Rights(table), handler.Message(sessions, set)).Handle)
 }

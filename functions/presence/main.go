@@ -13,8 +13,9 @@ import (
 
 func main() {
 	table := bootstrap.Table()
+	rights := bootstrap.Rights(table)
 	people := dynamo.Presence{Table: table}
-	commands := handler.Presence(people, dynamo.NewSessions(table))
+	commands := handler.Presence(people, dynamo.NewSessions(table), rights)
 	maps.Copy(commands, handler.Admission(people, dynamo.Devices{Table: table}))
-	lambda.Start(bootstrap.Frames(table, commands).Handle)
+	lambda.Start(bootstrap.Entitled(table, rights, commands).Handle)
 }

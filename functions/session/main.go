@@ -14,6 +14,7 @@ import (
 
 func main() {
 	table := bootstrap.Table()
-	commands := handler.Session(dynamo.NewSessions(table), dynamo.Presence{Table: table}, dynamo.Settings{Table: table}, dynamo.Tickets{Table: table})
-	lambda.Start(bootstrap.Frames(table, commands).Handle)
+	rights := bootstrap.Rights(table)
+	commands := handler.Session(dynamo.NewSessions(table), dynamo.Presence{Table: table}, dynamo.Settings{Table: table}, dynamo.Tickets{Table: table}, rights)
+	lambda.Start(bootstrap.Entitled(table, rights, commands).Handle)
 }

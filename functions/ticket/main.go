@@ -17,5 +17,5 @@ func main() {
 	table := bootstrap.Table()
 	set := &settings.Recent{Store: dynamo.Settings{Table: table}, Now: time.Now}
 	commands := handler.Ticket(dynamo.Tickets{Table: table}, dynamo.NewSessions(table), dynamo.Presence{Table: table}, set)
-	lambda.Start(bootstrap.Frames(table, commands).Handle)
+	lambda.Start(bootstrap.Entitled(table, bootstrap.Rights(table), commands).Handle)
 }

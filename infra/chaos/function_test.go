@@ -22,6 +22,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/parleychat/parley/shared/apigw"
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/handler"
@@ -104,14 +105,15 @@ func (w *world) environment(function string) *environment {
 	sender := apigw.New(aws.Config{Region: "us-east-1", Credentials: keys, HTTPClient: client, Retryer: retryer}, "http://gateway.local/live")
 	fan := fanout.Fan{Directory: dynamo.Audiences{Table: t}, Sender: sender, Log: log}
 	sessions, presence := dynamo.NewSessions(t), dynamo.Presence{Table: t}
-	frames := handler.Frames{Fan: fan, Log: log, Now: time.Now}
+	rights := &directory.Recent{Store: dynamo.Directory{Table: t}, Settings: dynamo.Settings{Table: t}, Now: time.Now}
+	frames := handler.Frames{Fan: fan, Rights: rights, Log: log, Now: time.Now}
 	switch function {
 	case "message":
 		frames.Commands = handler.Message(sessions, &settings.Recent{Store: dynamo.Settings{Table: t}, Now: time.Now})
 	case "session":
-		frames.Commands = handler.Session(sessions, presence, dynamo.Settings{Table: t}, dynamo.Tickets{Table: t})
+		frames.Commands = handler.Session(sessions, presence, dynamo.Settings{Table: t}, dynamo.Tickets{Table: t}, rights)
 	case "presence":
-		frames.Commands = handler.Presence(presence, sessions)
+		frames.Commands = handler.Presence(presence, sessions, rights)
 	}
 	e.handle = frames.Handle
 	if function == "connect" {

@@ -41,7 +41,7 @@ func TestATemplateThatDepartsFromTheCodeIsNoticed(t *testing.T) {
 		"a secret in the open":          {"TURN_SECRET_ID: !Ref TurnSecret", "TURN_SECRET_ID: '{{resolve:secretsmanager:x}}'", "CallFunction has a secret in TURN_SECRET_ID."},
 		"another stage":                 {"StageName: live", "StageName: prod", "MessageFunction pushes to https://"},
 		"an action is missing":          {"dynamodb:Query, dynamodb:UpdateItem]", "dynamodb:Query]", "PresenceFunction may not dynamodb:UpdateItem on the table, though its code does."},
-		"an action too many":            {"[dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem]", "[dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, dynamodb:Scan, dynamodb:UpdateItem]", "MessageFunction may dynamodb:Scan on the table, though its code never does."},
+		"an action too many":            {"dynamodb:Query, dynamodb:UpdateItem]", "dynamodb:Query, dynamodb:Scan, dynamodb:UpdateItem]", "MessageFunction may dynamodb:Scan on the table, though its code never does."},
 		"the index is forgotten":        {"/index/lists", "/index/others", "PresenceFunction may not dynamodb:Query on the index, though its code does."},
 		"pushes are forbidden":          {"execute-api:ManageConnections", "execute-api:Invoke", "ConnectFunction may not execute-api:ManageConnections on the connections, though its code does."},
 		"pushes by any method":          {"/live/POST/@connections/*", "/live/*/@connections/*", "ConnectFunction may not execute-api:ManageConnections on the connections, though its code does."},

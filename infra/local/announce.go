@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/parleychat/parley/infra/local/issuer"
@@ -18,7 +19,7 @@ func (t *twin) announce() {
 	}
 	for _, p := range people {
 		fmt.Fprintf(w, "%s\thttp://%s/%s/?as=%s\n", describe(p), t.portal.address, p.Parley.Role, p.Key)
-		if len(p.Parley.Capabilities) > 0 {
+		if slices.Contains(p.Parley.Capabilities, identity.Administer) {
 			fmt.Fprintf(w, "%s, settings\thttp://%s/admin/?as=%s\n", p.Name, t.portal.address, p.Key)
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/parleychat/parley/infra/local/lambda"
 	"github.com/parleychat/parley/infra/local/table"
 	"github.com/parleychat/parley/shared/apigw"
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/handler"
@@ -134,11 +135,13 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 	log := slog.New(slog.DiscardHandler)
 	endpoint := "http://" + w.twin.websocket.address + "/" + stage
 	sender := apigw.New(aws.Config{Region: region, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}, endpoint)
+	settings := dynamo.Settings{Table: t}
+	rights := &directory.Recent{Store: dynamo.Directory{Table: t}, Settings: settings, Now: time.Now}
 	frames := func(c handler.Commands) handler.Frames {
 		fan := fanout.Fan{Directory: dynamo.Audiences{Table: t}, Sender: sender, Log: log}
-		return handler.Frames{Commands: c, Fan: fan, Log: log, Now: time.Now}
+		return handler.Frames{Commands: c, Fan: fan, Rights: rights, Log: log, Now: time.Now}
 	}
-	sessions, presence, settings, tickets := dynamo.NewSessions(t), dynamo.Presence{Table: t}, dynamo.Settings{Table: t}, dynamo.Tickets{Table: t}
+	sessions, presence, tickets := dynamo.NewSessions(t), dynamo.Presence{Table: t}, dynamo.Tickets{Table: t}
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	authorizer := handler.Authorizer{
 		Verifier: oidc.New([]oidc.Issuer{{Issuer: issuerURL(w.twin.settings), Audience: issuer.Audience}}),
@@ -147,8 +150,8 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 	return map[string]any{
 		"authorize": authorizer.Handle,
 		"connect":   handler.Connections{Frames: frames(nil), Sessions: sessions, Presence: presence}.Handle,
-		"presence":  frames(handler.Presence(presence, sessions)).Handle,
-		"session":   frames(handler.Session(sessions, presence, settings, tickets)).Handle,
+		"presence":  frames(handler.Presence(presence, sessions, rights)).Handle,
+		"session":   frames(handler.Session(sessions, presence, settings, tickets, rights)).Handle,
 		"message":   frames(handler.Message(sessions, settings)).Handle,
 		"call":      frames(handler.Call(sessions, nil)).Handle, // Ringing asks for no ICE servers.
 		"ticket":    frames(handler.Ticket(tickets, sessions, presence, settings)).Handle,

@@ -49,7 +49,7 @@ func madeUp(role identity.Role, name string) identity.Claims {
 	c.Name = strings.ToUpper(name[:1]) + name[1:]
 	c.Parley.Role = role
 	if role == identity.Technician {
-		c.Parley.Companies = []string{"acme", "globex"}
+		c.Parley.Companies, c.Parley.Capabilities = []string{"acme", "globex"}, []identity.Capability{identity.Direct}
 		return c
 	}
 	c.Parley.Company = "acme"

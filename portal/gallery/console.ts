@@ -63,7 +63,7 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
     <div class="narrow"><parley-sessions .me=${bob}></parley-sessions></div>
     <h2>People</h2>
     <div class="narrow">
-      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current></parley-roster>
+      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current direct></parley-roster>
       <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
     </div>
   `,

@@ -24,6 +24,7 @@ import (
 
 	"github.com/parleychat/parley/shared/apigw"
 	"github.com/parleychat/parley/shared/device"
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/handler"
@@ -31,6 +32,7 @@ import (
 	"github.com/parleychat/parley/shared/oidc"
 	"github.com/parleychat/parley/shared/proof"
 	"github.com/parleychat/parley/shared/session"
+	"github.com/parleychat/parley/shared/settings"
 )
 
 // Log returns the JSON log of a function; the level comes from Lambda's own
@@ -47,10 +49,24 @@ func Fan(t dynamo.Table, log *slog.Logger) fanout.Fan {
 	return fanout.Fan{Directory: dynamo.Audiences{Table: t}, Sender: apigw.New(awsConfig(), required("CONNECTIONS_ENDPOINT")), Log: log}
 }
 
+// Rights returns what the directory on a table knows, and remembers it.
+func Rights(t dynamo.Table) *directory.Recent {
+	set := &settings.Recent{Store: dynamo.Settings{Table: t}, Now: time.Now}
+	return &directory.Recent{Store: dynamo.Directory{Table: t}, Settings: set, Now: time.Now}
+}
+
 // Frames returns the journey of frames with its own clock and log.
 func Frames(t dynamo.Table, commands handler.Commands) handler.Frames {
 	log := Log()
 	return handler.Frames{Commands: commands, Fan: Fan(t, log), Limits: handler.NewLimits(), Log: log, Now: time.Now}
+}
+
+// Entitled returns the journey of frames whose senders are looked up in the
+// directory first.
+func Entitled(t dynamo.Table, rights handler.Rights, commands handler.Commands) handler.Frames {
+	f := Frames(t, commands)
+	f.Rights = rights
+	return f
 }
 
 // Authorizer returns what decides at $connect, with the issuers in

@@ -94,23 +94,30 @@ func (a Around) Resolve(p identity.Principal) identity.Principal {
 		}
 		return p
 	}
-	if p.Machine != nil {
-		machine := *p.Machine
-		machine.Group = value(a.Device).Group
-		p.Machine = &machine
+	if m := machineOf(p); m != nil {
+		p.Machine = a.At(*m)
 	}
 	return p
 }
 
-// MayRequest returns nil where the contact may ask for help, otherwise why not.
-func (a Around) MayRequest(by identity.Principal) error {
+// At is the device with the group that it is in by now.
+func (a Around) At(m identity.Machine) *identity.Machine {
+	m.Group = value(a.Device).Group
+	return &m
+}
+
+// MayRequest returns nil where the contact may ask for help, about a ticket or
+// before there is one, otherwise why not.
+func (a Around) MayRequest(by identity.Principal, ticket bool) error {
 	switch {
 	case !a.Chat().Allowed:
 		return fault.New(fault.Forbidden, "Chat is turned off for you. Ask your administrator.")
-	case !a.PreTicket().Allowed:
+	case !ticket && !a.PreTicket().Allowed:
 		return fault.New(fault.Forbidden, "Asking for help by chat is turned off. Open a ticket instead.")
 	case by.Machine != nil && !a.Begin().Allowed:
 		return fault.New(fault.Forbidden, "A chat cannot be begun from this device.")
+	case value(a.Device).Suspended:
+		return fault.New(fault.Conflict, "This device is suspended.")
 	}
 	return nil
 }

@@ -230,11 +230,12 @@ func TestWhatIsTurnedOffIsRefusedWithItsReason(t *testing.T) {
 		err  error
 		code fault.Code
 	}{
-		"a request where all is on":           {directory.Around{}.MayRequest(carol), ""},
-		"a request without chat":              {directory.Around{Settings: off}.MayRequest(carol), fault.Forbidden},
-		"a request without a ticket":          {directory.Around{Settings: protocol.Settings{PreTicket: protocol.Off}}.MayRequest(carol), fault.Forbidden},
-		"a request from a device":             {atDevice("off", "none").MayRequest(carol), fault.Forbidden},
-		"a request from a portal":             {atDevice("off", "none").MayRequest(identity.Principal{Role: identity.Contact}), ""},
+		"a request where all is on":           {directory.Around{}.MayRequest(carol, false), ""},
+		"a request without chat":              {directory.Around{Settings: off}.MayRequest(carol, false), fault.Forbidden},
+		"a request without a ticket":          {directory.Around{Settings: protocol.Settings{PreTicket: protocol.Off}}.MayRequest(carol, false), fault.Forbidden},
+		"a request about a ticket":            {directory.Around{Settings: protocol.Settings{PreTicket: protocol.Off}}.MayRequest(carol, true), ""},
+		"a request from a device":             {atDevice("off", "none").MayRequest(carol, false), fault.Forbidden},
+		"a request from a portal":             {atDevice("off", "none").MayRequest(identity.Principal{Role: identity.Contact}, false), ""},
 		"a callback":                          {directory.Around{}.MayCallback(), ""},
 		"a callback that is off":              {directory.Around{Settings: protocol.Settings{Callbacks: protocol.Off}}.MayCallback(), fault.Forbidden},
 		"a start where all is on":             {directory.Around{}.MayStart(helper, true), ""},

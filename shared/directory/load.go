@@ -20,10 +20,18 @@ type Who struct {
 // Of is a principal as the directory looks for them.
 func Of(p identity.Principal) Who {
 	w := Who{Role: p.Role, ID: p.ID, Company: p.Company}
-	if p.Machine != nil {
-		w.Device = p.Machine.ID
+	if m := machineOf(p); m != nil {
+		w.Device = m.ID
 	}
 	return w
+}
+
+// machineOf is the device where somebody sits, or that a device agent is.
+func machineOf(p identity.Principal) *identity.Machine {
+	if p.Role == identity.Device {
+		return &identity.Machine{ID: p.ID, Name: p.Name}
+	}
+	return p.Machine
 }
 
 // Settings reads the deployment's settings.
@@ -133,12 +141,18 @@ func (r *Recent) Around(ctx context.Context, w Who) (Around, error) {
 	return a, a.load(w, func(keys []Key) ([]protocol.Record, error) { return r.records(ctx, keys) })
 }
 
-// Resolve returns the principal as the directory knows them.
+// Resolve returns the principal as the directory knows them, as
+// [Around.Resolve] does, and reads no more than that needs.
 func (r *Recent) Resolve(ctx context.Context, p identity.Principal) (identity.Principal, error) {
-	if p.Role != identity.Technician && p.Machine == nil {
-		return p, nil // The directory says nothing that [Around.Resolve] needs.
+	var a Around
+	var err error
+	read := func(keys []Key) ([]protocol.Record, error) { return r.records(ctx, keys) }
+	switch {
+	case p.Role == identity.Technician:
+		err = a.load(Of(p), read)
+	case Of(p).Device != "":
+		err = find(read, wanted{Key{protocol.DeviceRecord, p.Company, Of(p).Device}, &a.Device})
 	}
-	a, err := r.Around(ctx, Of(p))
 	return a.Resolve(p), err
 }
 

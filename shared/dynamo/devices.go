@@ -22,6 +22,7 @@ import (
 type toldDevice struct {
 	ID         string                `json:"id"`
 	Name       string                `json:"name"`
+	Group      string                `json:"group"`
 	Company    string                `json:"company"`
 	Users      []protocol.DeviceUser `json:"users"`
 	Auditing   bool                  `json:"auditing"`
@@ -36,7 +37,7 @@ func devicesKey(company string) string { return "devices#" + company }
 
 func stored(d presence.Device) toldDevice {
 	return toldDevice{
-		ID: d.ID, Name: d.Name, Company: d.Company, Users: d.Users, Auditing: d.Auditing, NoRemote: d.NoRemote,
+		ID: d.ID, Name: d.Name, Group: d.Group, Company: d.Company, Users: d.Users, Auditing: d.Auditing, NoRemote: d.NoRemote,
 		Suspended: d.Suspended, CheckedAt: d.CheckedAt, Until: d.Until, Connection: d.Connection,
 	}
 }
@@ -48,7 +49,7 @@ func (t Table) read(i item) (presence.Device, error) {
 		return presence.Device{}, err
 	}
 	row := protocol.DeviceRow{
-		Machine: identity.Machine{ID: d.ID, Name: d.Name}, Company: d.Company, Users: d.Users,
+		Machine: identity.Machine{ID: d.ID, Name: d.Name, Group: d.Group}, Company: d.Company, Users: d.Users,
 		Auditing: d.Auditing, NoRemote: d.NoRemote, Suspended: d.Suspended, CheckedAt: d.CheckedAt, Until: d.Until,
 	}
 	if row.Users == nil {

@@ -177,7 +177,7 @@ func (t Presence) Watch(ctx context.Context, l presence.Lease, companies []strin
 	return t.follow(ctx, l, companies)
 }
 
-// follow writes that the connection watches each of at most 25 companies.
+// follow writes what the connection watches.
 func (t Presence) follow(ctx context.Context, l presence.Lease, companies []string) error {
 	writes := make([]types.WriteRequest, 0, len(companies))
 	for _, company := range companies {

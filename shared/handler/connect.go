@@ -51,7 +51,7 @@ func (h Connections) gone(ctx context.Context, e events.APIGatewayWebsocketProxy
 	if err != nil || !held {
 		return err // Without a lease it never said hello, or another event was first.
 	}
-	pushes, err := presenceChanged(ctx, h.Presence, c, lease.Watches)
+	pushes, err := presenceChanged(ctx, h.Presence, c, lease)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"slices"
 
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/identity"
@@ -33,28 +34,39 @@ func (r presenceRoute) check(ctx context.Context, c Caller, d protocol.CheckIn) 
 	if !news {
 		return Outcome{Reply: reply}, nil
 	}
-	pushes, err := deviceChanged(ctx, r.directory, c, device, users)
+	pushes, err := deviceChanged(ctx, r.directory, c, device, users, before.Place())
 	return Outcome{Reply: reply, Pushes: pushes}, err
 }
 
 // deviceChanged is the news of a device and of some who are or were logged on
-// there: one push, or one more for each further person.
-func deviceChanged(ctx context.Context, d presence.Directory, c Caller, device presence.Device, users []identity.Principal) ([]fanout.Push, error) {
-	news := []protocol.PresenceChanged{{Device: &device.DeviceRow}}
+// there: one push, or one more for each further person, to those who watch the
+// company, the device's group, or the place where it was before.
+func deviceChanged(ctx context.Context, d presence.Directory, c Caller, device presence.Device, users []identity.Principal, before string) ([]fanout.Push, error) {
+	held := make([][]presence.Lease, len(users))
 	for i, who := range users {
-		leases, err := d.LeasesOf(ctx, c.Company, who.ID)
-		if err != nil {
+		var err error
+		if held[i], err = d.LeasesOf(ctx, c.Company, who.ID); err != nil {
 			return nil, err
 		}
-		row := presence.Row(who, leases, c.Now)
-		if i > 0 {
-			news = append(news, protocol.PresenceChanged{})
-		}
-		news[i].Contact = &row
 	}
+	places := []string{c.Company, device.Place()}
+	if before != "" {
+		places = append(places, before)
+	}
+	slices.Sort(places)
 	var pushes []fanout.Push
-	for _, n := range news {
-		pushes = append(pushes, changed(c.Company, c.Connection, n))
+	for _, place := range slices.Compact(places) {
+		news := []protocol.PresenceChanged{{Device: &device.DeviceRow}}
+		for i, who := range users {
+			row := presence.Row(who, presence.In(held[i], place), c.Now)
+			if i > 0 {
+				news = append(news, protocol.PresenceChanged{})
+			}
+			news[i].Contact = &row
+		}
+		for _, n := range news {
+			pushes = append(pushes, changed(place, c.Connection, n))
+		}
 	}
 	return pushes, nil
 }
@@ -72,7 +84,7 @@ func (h Connections) checkedOut(ctx context.Context, c Caller) error {
 	}
 	device.Until = protocol.At(c.Now)
 	device.State = presence.StateOf(device.DeviceRow, c.Now)
-	pushes, err := deviceChanged(ctx, h.Presence, c, device, users)
+	pushes, err := deviceChanged(ctx, h.Presence, c, device, users, device.Place())
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,12 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
@@ -22,9 +24,10 @@ import (
 
 // Caller is who sent a frame, over which connection, and when it is now.
 type Caller struct {
-	identity.Principal
-	Connection string
-	Now        time.Time
+	identity.Principal                    // As the directory knows them.
+	Token              identity.Principal // As their token describes them.
+	Connection         string
+	Now                time.Time
 }
 
 // Outcome is what a command answers and whom it tells.
@@ -44,8 +47,25 @@ type Frames struct {
 	Commands Commands
 	Fan      fanout.Fan // The zero value where no command pushes.
 	Limits   *Limits    // Nil where nothing is limited.
+	Rights   Rights     // Nil where no command needs more than taking part.
 	Log      *slog.Logger
 	Now      func() time.Time
+}
+
+// Rights is what the directory knows, some seconds old at most.
+type Rights interface {
+	// Resolve returns a principal as the directory knows them.
+	Resolve(ctx context.Context, p identity.Principal) (identity.Principal, error)
+	// Around returns what is known around somebody.
+	Around(ctx context.Context, w directory.Who) (directory.Around, error)
+	// Learn adds to the directory what somebody's token tells.
+	Learn(ctx context.Context, p identity.Principal) error
+}
+
+// rightless are the commands that need no right beyond taking part, so that
+// they read nothing of the directory: what is sent again and again.
+var rightless = []string{
+	"message.post", "message.type", "message.read", "call.signal", "call.report", "presence.beat", "presence.report",
 }
 
 // on reads the data of a command before carrying it out.
@@ -82,9 +102,14 @@ func (h Frames) run(ctx context.Context, e events.APIGatewayWebsocketProxyReques
 	if !ok {
 		return Outcome{}, fault.New(fault.Invalid, "There is no such command.")
 	}
-	caller := Caller{Principal: by, Connection: e.RequestContext.ConnectionID, Now: now}
+	caller := Caller{Principal: by, Token: by, Connection: e.RequestContext.ConnectionID, Now: now}
 	if err := h.Limits.allow(caller, f.Command()); err != nil {
 		return Outcome{}, err
+	}
+	if h.Rights != nil && !slices.Contains(rightless, f.Command()) {
+		if caller.Principal, err = h.Rights.Resolve(ctx, by); err != nil {
+			return Outcome{}, err
+		}
 	}
 	return command(ctx, caller, f)
 }

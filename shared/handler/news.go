@@ -21,13 +21,25 @@ func changes(c Caller, change session.Change) Outcome {
 		news.Entry = &change.Entry
 	}
 	out.Pushes = toSession(s.ID, c.Connection, "session.changed", news)
-	if s.Company != identity.Staff {
+	for _, place := range watchedPlaces(s) {
 		out.Pushes = append(out.Pushes, fanout.Push{
-			To: fanout.Audience{Kind: fanout.Watchers, Key: s.Company}, Except: c.Connection,
+			To: fanout.Audience{Kind: fanout.Watchers, Key: place}, Except: c.Connection,
 			Push: protocol.Push{Name: "session.changed", Data: protocol.SessionChanged{Session: watched(s)}},
 		})
 	}
 	return out
+}
+
+// watchedPlaces are the places whose watchers hear of a session: its company,
+// and the group of its device.
+func watchedPlaces(s protocol.Session) []string {
+	switch s.Company {
+	case identity.Staff:
+		return nil
+	case s.Place():
+		return []string{s.Company}
+	}
+	return []string{s.Company, s.Place()}
 }
 
 // seenBy is what somebody in a session may see of it: the closing note is for

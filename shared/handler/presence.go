@@ -3,7 +3,9 @@ package handler
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
@@ -15,11 +17,12 @@ import (
 type presenceRoute struct {
 	directory presence.Directory
 	sessions  session.Store
+	rights    Rights
 }
 
 // Presence returns the commands of route presence.
-func Presence(d presence.Directory, s session.Store) Commands {
-	r := presenceRoute{d, s}
+func Presence(d presence.Directory, s session.Store, rights Rights) Commands {
+	r := presenceRoute{d, s, rights}
 	return Commands{
 		"presence.hello":  on(r.hello),
 		"presence.beat":   on(r.beat),
@@ -36,12 +39,17 @@ func (r presenceRoute) hello(ctx context.Context, c Caller, h protocol.Hello) (O
 		You: self(c.Principal), Now: protocol.At(c.Now),
 		BeatSeconds: int(presence.Beat.Seconds()), AwaySeconds: int(presence.Away.Seconds()), Sessions: []protocol.Session{},
 	}
+	if err := r.rights.Learn(ctx, c.Token); err != nil {
+		return Outcome{}, err
+	}
+	var err error
 	if c.Role == identity.Technician {
-		a, err := r.directory.Availability(ctx, c.ID)
-		if err != nil {
+		if welcome.Availability, err = r.directory.Availability(ctx, c.ID); err != nil {
 			return Outcome{}, err
 		}
-		welcome.Availability = a
+	}
+	if welcome.May, err = r.may(ctx, c); err != nil {
+		return Outcome{}, err
 	}
 	lease, err := presence.Open(c.Principal, c.Connection, h, welcome.Availability, c.Now)
 	if err != nil {
@@ -58,8 +66,17 @@ func (r presenceRoute) hello(ctx context.Context, c Caller, h protocol.Hello) (O
 		return Outcome{}, err
 	}
 	welcome.Sessions = visible(mine)
-	pushes, err := presenceChanged(ctx, r.directory, c, nil)
+	pushes, err := presenceChanged(ctx, r.directory, c, presence.Lease{})
 	return Outcome{Reply: welcome, Pushes: pushes}, err
+}
+
+// may is what a page offers a contact.
+func (r presenceRoute) may(ctx context.Context, c Caller) (*protocol.May, error) {
+	if c.Role != identity.Contact {
+		return nil, nil
+	}
+	known, err := r.rights.Around(ctx, directory.Of(c.Principal))
+	return &protocol.May{Request: known.MayRequest(c.Principal, false) == nil, Callback: known.MayCallback() == nil}, err
 }
 
 // beat renews the lease: one write. The one push that tells of a new session may
@@ -92,7 +109,7 @@ func (r presenceRoute) report(ctx context.Context, c Caller, d protocol.ReportAc
 	if err := r.directory.Renew(ctx, lease); err != nil {
 		return Outcome{}, err
 	}
-	pushes, err := presenceChanged(ctx, r.directory, c, nil)
+	pushes, err := presenceChanged(ctx, r.directory, c, presence.Lease{})
 	return Outcome{Reply: protocol.Empty{}, Pushes: pushes}, err
 }
 
@@ -113,7 +130,7 @@ func (r presenceRoute) set(ctx context.Context, c Caller, d protocol.SetAvailabi
 			return Outcome{}, err
 		}
 	}
-	pushes, err := presenceChanged(ctx, r.directory, c, nil)
+	pushes, err := presenceChanged(ctx, r.directory, c, presence.Lease{})
 	return Outcome{Reply: protocol.Empty{}, Pushes: pushes}, err
 }
 
@@ -121,38 +138,45 @@ func (r presenceRoute) watch(ctx context.Context, c Caller, d protocol.Watch) (O
 	if err := presence.MayWatch(c.Principal, d.Companies); err != nil {
 		return Outcome{}, err
 	}
-	companies := slices.Compact(slices.Sorted(slices.Values(d.Companies)))
+	places := presence.Places(d.Companies)
 	lease := presence.Renewed(c.Principal, c.Connection, c.Now)
-	if err := r.directory.Watch(ctx, lease, companies); err != nil {
+	if err := r.directory.Watch(ctx, lease, presence.Followed(places)); err != nil {
 		return Outcome{}, err
 	}
 	reply := protocol.Watched{Sessions: []protocol.Session{}}
 	var err error
-	if reply.Listed, err = r.page(ctx, c, companies, "", pageBytes/2); err != nil {
+	if reply.Listed, err = r.page(ctx, c, places, "", pageBytes/2); err != nil {
 		return Outcome{}, err
 	}
-	for _, company := range companies {
+	for _, place := range places {
+		company, _, _ := strings.Cut(place, "/")
 		there, err := r.sessions.InCompany(ctx, company)
 		if err != nil {
 			return Outcome{}, err
 		}
-		reply.Sessions = append(reply.Sessions, visible(there)...)
+		for _, s := range there {
+			if place == company || place == s.Place() {
+				reply.Sessions = append(reply.Sessions, s.Session)
+			}
+		}
 	}
 	staff, err := r.directory.Leases(ctx, identity.Staff)
 	if err != nil {
 		return Outcome{}, err
 	}
-	reply.Technicians = presence.Colleagues(staff, companies, c.Now)
+	reply.Technicians = presence.Colleagues(staff, places, c.Now)
 	if reply.Sessions, reply.More, err = fit(reply.Sessions, pageBytes/2); err != nil {
 		return Outcome{}, err
 	}
-	pushes, err := presenceChanged(ctx, r.directory, c, nil)
+	pushes, err := presenceChanged(ctx, r.directory, c, presence.Lease{})
 	return Outcome{Reply: reply, Pushes: pushes}, err
 }
 
 // presenceChanged is the news that the caller's presence is now what their
-// leases say: for the technicians who watch the company, or for colleagues.
-func presenceChanged(ctx context.Context, d presence.Directory, c Caller, watched []string) ([]fanout.Push, error) {
+// leases say: for the technicians who watch the company or the group of their
+// device, or for colleagues. A lease that they have just released still names
+// who is to be told.
+func presenceChanged(ctx context.Context, d presence.Directory, c Caller, released presence.Lease) ([]fanout.Push, error) {
 	if c.Role != identity.Contact && c.Role != identity.Technician {
 		return nil, nil
 	}
@@ -160,17 +184,28 @@ func presenceChanged(ctx context.Context, d presence.Directory, c Caller, watche
 	if err != nil {
 		return nil, err
 	}
-	if c.Role == identity.Contact {
-		row := presence.Row(c.Principal, leases, c.Now)
-		return []fanout.Push{changed(c.Company, c.Connection, protocol.PresenceChanged{Contact: &row})}, nil
-	}
-	for _, l := range leases {
-		watched = append(watched, l.Watches...)
-	}
-	colleague := presence.ColleagueOf(c.Principal, leases, c.Now)
 	var pushes []fanout.Push
-	for _, company := range slices.Compact(slices.Sorted(slices.Values(watched))) {
-		pushes = append(pushes, changed(company, c.Connection, protocol.PresenceChanged{Technician: &colleague}))
+	if c.Role == identity.Technician {
+		watches := released.Watches
+		for _, l := range leases {
+			watches = append(watches, l.Watches...)
+		}
+		colleague := presence.ColleagueOf(c.Principal, leases, c.Now)
+		for _, watch := range presence.Told(watches) {
+			pushes = append(pushes, changed(watch, c.Connection, protocol.PresenceChanged{Technician: &colleague}))
+		}
+		return pushes, nil
+	}
+	places := []string{c.Company}
+	for _, l := range append(slices.Clone(leases), released) {
+		if l.Principal.Company != "" {
+			places = append(places, l.Place())
+		}
+	}
+	slices.Sort(places)
+	for _, place := range slices.Compact(places) {
+		row := presence.Row(c.Principal, presence.In(leases, place), c.Now)
+		pushes = append(pushes, changed(place, c.Connection, protocol.PresenceChanged{Contact: &row}))
 	}
 	return pushes, nil
 }

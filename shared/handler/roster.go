@@ -22,36 +22,45 @@ const (
 	devices = "devices"
 )
 
-// cursor is how far somebody has come in the roster: company, list, and the id
-// after which the next page begins. On the wire it is company/list/id.
-type cursor struct{ company, list, after string }
+// cursor is how far somebody has come in the roster: place, list, and the id
+// after which the next page begins. On the wire it is place/list/id.
+type cursor struct{ place, list, after string }
+
+// company is the one in which the place is.
+func (c cursor) company() string {
+	company, _, _ := strings.Cut(c.place, "/")
+	return company
+}
 
 const longestCursor = 256 // Bytes; what this package writes is shorter.
 
-// cursorOf reads where a page begins; the first company's people when it is empty.
-func cursorOf(text string, companies []string) (cursor, error) {
+// cursorOf reads where a page begins; the first place's people when it is empty.
+func cursorOf(text string, places []string) (cursor, error) {
 	if text == "" {
-		return cursor{companies[0], people, ""}, nil
+		return cursor{places[0], people, ""}, nil
 	}
-	parts := strings.SplitN(text, "/", 3)
-	if len(parts) != 3 || len(text) > longestCursor || !slices.Contains(companies, parts[0]) || parts[1] != people && parts[1] != devices {
-		return cursor{}, fault.New(fault.Invalid, "This is not where a page of these companies begins.")
+	for _, place := range places {
+		rest, here := strings.CutPrefix(text, place+"/")
+		list, after, whole := strings.Cut(rest, "/")
+		if here && whole && len(text) <= longestCursor && (list == people || list == devices) {
+			return cursor{place, list, after}, nil
+		}
 	}
-	return cursor{parts[0], parts[1], parts[2]}, nil
+	return cursor{}, fault.New(fault.Invalid, "This is not where a page of these companies begins.")
 }
 
-func (c cursor) String() string { return c.company + "/" + c.list + "/" + c.after }
+func (c cursor) String() string { return c.place + "/" + c.list + "/" + c.after }
 
 // following is the beginning of the next list; false after the last.
-func (c cursor) following(companies []string) (cursor, bool) {
+func (c cursor) following(places []string) (cursor, bool) {
 	if c.list == people {
-		return cursor{c.company, devices, ""}, true
+		return cursor{c.place, devices, ""}, true
 	}
-	i := slices.Index(companies, c.company) + 1
-	if i == len(companies) {
+	i := slices.Index(places, c.place) + 1
+	if i == len(places) {
 		return cursor{}, false
 	}
-	return cursor{companies[i], people, ""}, true
+	return cursor{places[i], people, ""}, true
 }
 
 // rosterPage is a page in the making.
@@ -76,10 +85,10 @@ func (r presenceRoute) list(ctx context.Context, c Caller, d protocol.ListRoster
 	return Outcome{Reply: page}, err
 }
 
-// page reads the roster of companies from a cursor on, up to so many bytes.
-func (r presenceRoute) page(ctx context.Context, c Caller, companies []string, from string, bytes int) (protocol.Listed, error) {
-	companies = slices.Compact(slices.Sorted(slices.Values(companies)))
-	at, err := cursorOf(from, companies)
+// page reads the roster of places from a cursor on, up to so many bytes.
+func (r presenceRoute) page(ctx context.Context, c Caller, places []string, from string, bytes int) (protocol.Listed, error) {
+	places = presence.Places(places)
+	at, err := cursorOf(from, places)
 	if err != nil {
 		return protocol.Listed{}, err
 	}
@@ -100,7 +109,7 @@ func (r presenceRoute) page(ctx context.Context, c Caller, companies []string, f
 			p.Next = at.String()
 			return p.Listed, nil
 		}
-		next, ok := at.following(companies)
+		next, ok := at.following(places)
 		if !ok {
 			return p.Listed, nil
 		}
@@ -111,7 +120,7 @@ func (r presenceRoute) page(ctx context.Context, c Caller, companies []string, f
 // somePeople adds contacts after a cursor, and returns the last that was seen
 // and whether there are more.
 func (r presenceRoute) somePeople(ctx context.Context, c Caller, at cursor, p *rosterPage) (string, bool, error) {
-	leases, more, err := r.directory.LeasesAfter(ctx, at.company, at.after, rosterItems)
+	leases, more, err := r.directory.LeasesAfter(ctx, at.company(), at.after, rosterItems)
 	if err != nil || len(leases) == 0 {
 		return at.after, false, err
 	}
@@ -126,7 +135,7 @@ func (r presenceRoute) somePeople(ctx context.Context, c Caller, at cursor, p *r
 		if end < 0 {
 			end = len(leases)
 		}
-		if row := presence.Row(who, leases[:end], c.Now); who.Role == identity.Contact && row.Activity != protocol.ActivityOffline {
+		if row := presence.Row(who, presence.In(leases[:end], at.place), c.Now); who.Role == identity.Contact && row.Activity != protocol.ActivityOffline {
 			fits, err := p.takes(row)
 			if err != nil || !fits {
 				return at.after, true, err
@@ -140,11 +149,15 @@ func (r presenceRoute) somePeople(ctx context.Context, c Caller, at cursor, p *r
 
 // someDevices adds devices after a cursor, as somePeople does people.
 func (r presenceRoute) someDevices(ctx context.Context, _ Caller, at cursor, p *rosterPage) (string, bool, error) {
-	list, more, err := r.directory.DevicesAfter(ctx, at.company, at.after, rosterItems)
+	list, more, err := r.directory.DevicesAfter(ctx, at.company(), at.after, rosterItems)
 	if err != nil {
 		return at.after, false, err
 	}
 	for _, d := range list {
+		if !d.In(at.place) {
+			at.after = d.ID
+			continue
+		}
 		fits, err := p.takes(d.DeviceRow)
 		if err != nil || !fits {
 			return at.after, true, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/protocol"
@@ -23,11 +24,12 @@ type sessionRoute struct {
 	directory presence.Directory
 	settings  settings.Store
 	tickets   ticket.Service
+	rights    Rights
 }
 
 // Session returns the commands of route session.
-func Session(s session.Store, d presence.Directory, set settings.Store, t ticket.Store) Commands {
-	r := sessionRoute{session.Service{Store: s}, d, set, ticket.Service{Store: t}}
+func Session(s session.Store, d presence.Directory, set settings.Store, t ticket.Store, rights Rights) Commands {
+	r := sessionRoute{session.Service{Store: s}, d, set, ticket.Service{Store: t}, rights}
 	return Commands{
 		"session.start":    on(r.start),
 		"session.request":  on(r.request),
@@ -58,8 +60,9 @@ func (r sessionRoute) start(ctx context.Context, c Caller, d protocol.StartSessi
 		}
 	}
 	var to session.Reach
-	if c.Role == identity.Technician && (company == identity.Staff || c.MaySee(company)) { // Otherwise the rule refuses, and nothing is read.
-		if to, err = r.reach(ctx, c, company, d); err != nil {
+	var known directory.Around
+	if c.Role == identity.Technician && (company == identity.Staff || c.MayEnter(company)) { // Otherwise the rule refuses, and nothing is read.
+		if to, known, err = r.reach(ctx, c, company, d); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -68,36 +71,60 @@ func (r sessionRoute) start(ctx context.Context, c Caller, d protocol.StartSessi
 	if err != nil {
 		return Outcome{}, err
 	}
+	terms.AskManaged = known.Ask().Allowed
 	change, err := session.Start(c.Principal, d.Session, to, terms, c.Now)
+	if err == nil && company != identity.Staff {
+		err = known.MayStart(c.Principal, to.Device != nil)
+	}
 	if err != nil {
 		return r.before(ctx, c, d.Session, err)
 	}
 	return r.about(ctx, c, d.Ticket, change)
 }
 
-// reach finds how a contact, or a colleague, can be reached now.
-func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d protocol.StartSession) (session.Reach, error) {
+// reach finds how a contact, or a colleague, can be reached now, and what the
+// directory knows around them there.
+func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d protocol.StartSession) (session.Reach, directory.Around, error) {
 	leases, err := r.directory.LeasesOf(ctx, company, d.Contact)
 	if err != nil {
-		return session.Reach{}, err
+		return session.Reach{}, directory.Around{}, err
 	}
 	if company == identity.Staff {
-		return colleague(c, leases), nil
+		return colleague(c, leases), directory.Around{}, nil
 	}
-	rows := presence.Rows(leases, c.Now)
+	to := reachable(leases, d.Device, c.Now)
+	who := directory.Who{Role: identity.Contact, ID: d.Contact, Company: company}
+	if to.Device != nil {
+		who.Device = to.Device.ID
+	}
+	known, err := r.rights.Around(ctx, who)
+	if err == nil && to.Device != nil {
+		to.Device = known.At(*to.Device)
+	}
+	return to, known, err
+}
+
+// reachable finds where a contact can be reached: at a device that is named, or
+// wherever they are.
+func reachable(leases []presence.Lease, device string, now time.Time) session.Reach {
+	nowhere := session.Reach{Activity: protocol.ActivityOffline}
+	if device != "" {
+		nowhere.Device = &identity.Machine{ID: device}
+	}
+	rows := presence.Rows(leases, now)
 	if len(rows) == 0 {
-		return session.Reach{Activity: protocol.ActivityOffline}, nil
+		return nowhere
 	}
 	to := session.Reach{Contact: rows[0].Person, Activity: rows[0].Activity}
-	if d.Device == "" && atPortal(leases) {
-		return to, nil
+	if device == "" && atPortal(leases) {
+		return to
 	}
-	i := slices.IndexFunc(rows[0].Devices, func(m identity.Machine) bool { return d.Device == "" || m.ID == d.Device })
+	i := slices.IndexFunc(rows[0].Devices, func(m identity.Machine) bool { return device == "" || m.ID == device })
 	if i < 0 {
-		return session.Reach{Activity: protocol.ActivityOffline}, nil
+		return nowhere
 	}
 	to.Device = &rows[0].Devices[i]
-	return to, nil
+	return to
 }
 
 // atPortal reports whether a contact is somewhere else than at a device, so that
@@ -123,6 +150,13 @@ func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestS
 	if err != nil {
 		return Outcome{}, err
 	}
+	known, err := r.rights.Around(ctx, directory.Of(c.Principal))
+	if err == nil {
+		err = known.MayRequest(c.Principal, d.Ticket != "")
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
 	out, err := r.requested(ctx, c, d.Ticket, change)
 	if err != nil {
 		return out, err
@@ -138,7 +172,7 @@ func (r sessionRoute) request(ctx context.Context, c Caller, d protocol.RequestS
 // terms are the settings that a new session is made under.
 func (r sessionRoute) terms(ctx context.Context) (session.Terms, error) {
 	set, err := r.settings.Settings(ctx)
-	return session.Terms{Retention: settings.Retention(set), AskManaged: set.AskManaged, AskOnDemand: set.AskOnDemand}, err
+	return session.Terms{Retention: settings.Retention(set), AskOnDemand: set.AskOnDemand}, err
 }
 
 // created commits a new session and tells everybody in it, wherever they are,
@@ -181,19 +215,15 @@ func (r sessionRoute) transfer(ctx context.Context, c Caller, d protocol.Transfe
 	if d.To == "" {
 		return r.left(ctx, c, d.Session, func(s session.Session) (session.Change, error) { return s.GiveBack(c.Principal, c.Now) })
 	}
-	company, err := session.Company(d.Session)
-	if err != nil {
-		return Outcome{}, err
-	}
 	leases, err := r.directory.LeasesOf(ctx, identity.Staff, d.To)
 	if err != nil {
 		return Outcome{}, err
 	}
-	var found *protocol.Person
-	if there := presence.Colleagues(leases, []string{company}, c.Now); len(there) > 0 {
-		found = &there[0].Person
-	}
 	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
+		var found *protocol.Person
+		if there := presence.Colleagues(leases, []string{s.Place()}, c.Now); len(there) > 0 {
+			found = &there[0].Person
+		}
 		return s.Offer(c.Principal, d.To, found, c.Now)
 	})
 }
@@ -253,8 +283,16 @@ func (r sessionRoute) callback(ctx context.Context, c Caller, d protocol.AskCall
 	if err != nil {
 		return Outcome{}, err
 	}
+	known, err := r.rights.Around(ctx, directory.Of(c.Principal))
+	if err != nil {
+		return Outcome{}, err
+	}
 	return r.do(ctx, c, d.Session, func(s session.Session) (session.Change, error) {
-		return s.CallBack(c.Principal, d, office.Open, c.Now)
+		change, err := s.CallBack(c.Principal, d, office.Open, c.Now)
+		if err == nil && !change.Repeat {
+			err = known.MayCallback()
+		}
+		return change, err
 	})
 }
 

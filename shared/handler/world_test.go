@@ -20,6 +20,7 @@ import (
 	engine "github.com/parleychat/parley/infra/local/dynamodb"
 	"github.com/parleychat/parley/infra/local/table"
 	"github.com/parleychat/parley/infra/local/template"
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/fault"
@@ -31,9 +32,11 @@ import (
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
+var direct = []identity.Capability{identity.Direct}
+
 var (
-	alice = identity.Principal{ID: "alice", Role: identity.Technician, Name: "Alice", Companies: []string{"acme"}}
-	bob   = identity.Principal{ID: "bob", Role: identity.Technician, Name: "Bob", Companies: []string{"acme"}}
+	alice = identity.Principal{ID: "alice", Role: identity.Technician, Name: "Alice", Companies: []string{"acme"}, Capabilities: direct}
+	bob   = identity.Principal{ID: "bob", Role: identity.Technician, Name: "Bob", Companies: []string{"acme"}, Capabilities: direct}
 	carol = identity.Principal{ID: "carol", Role: identity.Contact, Name: "Carol", Company: "acme"}
 	dave  = identity.Principal{ID: "dave", Role: identity.Contact, Name: "Dave", Company: "acme"}
 	erin  = identity.Principal{ID: "erin", Role: identity.Contact, Name: "Erin", Company: "globex"}
@@ -153,10 +156,11 @@ func (w *world) frames() handler.Frames {
 	sessions, people, set := dynamo.NewSessions(w.table), dynamo.Presence{Table: w.table}, dynamo.Settings{Table: w.table}
 	sessions.Key = func(context.Context) (string, error) { return "a key", nil }
 	devices := dynamo.Devices{Table: w.table}
+	rights := &directory.Recent{Store: dynamo.Directory{Table: w.table}, Settings: set, Now: w.time}
 	all := handler.Commands{}
 	tickets := dynamo.Tickets{Table: w.table}
 	for _, table := range []handler.Commands{
-		handler.Presence(people, sessions), handler.Session(sessions, people, set, tickets),
+		handler.Presence(people, sessions, rights), handler.Session(sessions, people, set, tickets, rights),
 		handler.Message(sessions, set), handler.Ticket(tickets, sessions, people, set),
 		handler.Enrolment(devices), handler.Admission(people, devices),
 	} {
@@ -164,7 +168,7 @@ func (w *world) frames() handler.Frames {
 			all[name] = command
 		}
 	}
-	w.kept = &handler.Frames{Commands: all, Fan: w.fan(), Log: quiet, Now: w.time}
+	w.kept = &handler.Frames{Commands: all, Fan: w.fan(), Rights: rights, Log: quiet, Now: w.time}
 	return *w.kept
 }
 

@@ -28,6 +28,12 @@ type Device struct {
 	Connection string
 }
 
+// Place is where the device is, of those that scopes are made of.
+func (d Device) Place() string { return identity.Place(d.Company, d.Group) }
+
+// In reports whether the device is in a place.
+func (d Device) In(place string) bool { return place == d.Company || place == d.Place() }
+
 // CheckIn returns the device that a device agent describes.
 func CheckIn(by identity.Principal, connection string, d protocol.CheckIn, now time.Time) (Device, error) {
 	switch {
@@ -38,8 +44,12 @@ func CheckIn(by identity.Principal, connection string, d protocol.CheckIn, now t
 	case len(d.Users) > MaxUsers:
 		return Device{}, fault.New(fault.Invalid, "At most %d people are logged on at a device.", MaxUsers)
 	}
+	machine := identity.Machine{ID: by.ID, Name: d.Name}
+	if by.Machine != nil {
+		machine.Group = by.Machine.Group
+	}
 	row := protocol.DeviceRow{
-		Machine: identity.Machine{ID: by.ID, Name: d.Name}, Company: by.Company, Users: []protocol.DeviceUser{},
+		Machine: machine, Company: by.Company, Users: []protocol.DeviceUser{},
 		Auditing: d.Auditing, NoRemote: d.NoRemote, Suspended: d.Suspended,
 		CheckedAt: protocol.At(now), Until: protocol.At(now.Add(Term)),
 	}
@@ -140,7 +150,7 @@ func News(before, after Device, now time.Time) (device bool, users []identity.Pr
 			users = append(users, o.Principal)
 		}
 	}
-	same := before.Name == after.Name && before.Auditing == after.Auditing &&
+	same := before.Name == after.Name && before.Group == after.Group && before.Auditing == after.Auditing &&
 		before.NoRemote == after.NoRemote && before.Suspended == after.Suspended
 	return gone || !same || len(users) > 0, users
 }

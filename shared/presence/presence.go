@@ -34,7 +34,7 @@ type Lease struct {
 	Connection   string
 	Activity     protocol.Activity     // Of an end user at a page.
 	Availability protocol.Availability // Of a technician.
-	Watches      []string              // Companies that a technician watches.
+	Watches      []string              // What a technician watches; of them [Followed] makes it.
 	ActiveAt     protocol.Millis
 	Until        protocol.Millis
 }
@@ -122,14 +122,14 @@ func MaySet(by identity.Principal, a protocol.Availability) error {
 	return nil
 }
 
-// MayWatch returns nil where the principal may follow these companies.
-func MayWatch(by identity.Principal, companies []string) error {
+// MayWatch returns nil where the principal may follow these places.
+func MayWatch(by identity.Principal, places []string) error {
 	switch {
 	case by.Role != identity.Technician:
 		return fault.New(fault.Forbidden, "Only a technician sees who is there.")
-	case len(companies) == 0 || len(companies) > protocol.MaxWatched:
+	case len(places) == 0 || len(places) > protocol.MaxWatched:
 		return fault.New(fault.Invalid, "Watch 1 to %d companies.", protocol.MaxWatched)
-	case slices.ContainsFunc(companies, func(c string) bool { return !by.MaySee(c) }):
+	case slices.ContainsFunc(places, func(c string) bool { return !by.MaySee(c) }):
 		return fault.New(fault.NotFound, "There is no such company.")
 	}
 	return nil
@@ -178,12 +178,12 @@ func Row(who identity.Principal, leases []Lease, now time.Time) protocol.RosterR
 }
 
 // Colleagues are the technicians who are logged on and have one of the
-// companies in their scope, by name.
-func Colleagues(leases []Lease, companies []string, now time.Time) []protocol.Colleague {
+// places, or something in it, in their scope, by name.
+func Colleagues(leases []Lease, places []string, now time.Time) []protocol.Colleague {
 	seen := map[string]bool{}
 	list := []protocol.Colleague{}
 	for _, l := range leases {
-		shares := slices.ContainsFunc(l.Principal.Companies, func(c string) bool { return slices.Contains(companies, c) })
+		shares := slices.ContainsFunc(places, l.Principal.MayEnter)
 		if l.Principal.Role != identity.Technician || !shares || !l.holds(now) || seen[l.Principal.ID] {
 			continue
 		}
@@ -220,6 +220,61 @@ func (l Lease) activity(now time.Time) protocol.Activity {
 	}
 	return protocol.ActivityOnline
 }
+
+// Place is where the lease's end user is, of those that scopes are made of.
+func (l Lease) Place() string {
+	if l.Principal.Machine == nil {
+		return l.Principal.Company
+	}
+	return identity.Place(l.Principal.Company, l.Principal.Machine.Group)
+}
+
+// In are the leases of end users in a place.
+func In(leases []Lease, place string) []Lease {
+	if !strings.Contains(place, "/") {
+		return leases
+	}
+	return slices.DeleteFunc(slices.Clone(leases), func(l Lease) bool { return l.Place() != place })
+}
+
+// Places are the places of a list, each once, without the groups of companies
+// that stand there too.
+func Places(list []string) []string {
+	places := slices.Compact(slices.Sorted(slices.Values(list)))
+	return slices.DeleteFunc(places, func(place string) bool {
+		company, _, grouped := strings.Cut(place, "/")
+		return grouped && slices.Contains(list, company)
+	})
+}
+
+// Followed are the watches that a connection needs for some places. Colleagues
+// are told of all over a company, also to those who see a group of it only.
+func Followed(places []string) []string {
+	var watches []string
+	for _, place := range places {
+		watches = append(watches, place)
+		if company, _, grouped := strings.Cut(place, "/"); grouped {
+			watches = append(watches, company+colleagues)
+		}
+	}
+	slices.Sort(watches)
+	return slices.Compact(watches)
+}
+
+// Told are the watches of those who are told of a technician who watches some.
+func Told(watches []string) []string {
+	var told []string
+	for _, w := range watches {
+		company, _, _ := strings.Cut(w, "/")
+		told = append(told, company, company+colleagues)
+	}
+	slices.Sort(told)
+	return slices.Compact(told)
+}
+
+// colleagues follows a company in a watch for its technicians only. It is the
+// id of no group.
+const colleagues = "/*"
 
 func (l Lease) holds(now time.Time) bool { return l.Until.Time().After(now) }
 

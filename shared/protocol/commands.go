@@ -22,7 +22,14 @@ type Welcome struct {
 	BeatSeconds  int          `json:"beatSeconds"` // Send presence.beat this often.
 	AwaySeconds  int          `json:"awaySeconds"` // Report away after this long without activity.
 	Availability Availability `json:"availability,omitempty"`
-	Sessions     []Session    `json:"sessions"` // The caller's sessions that are not over, and those that wait for their yes.
+	Sessions     []Session    `json:"sessions"`      // The caller's sessions that are not over, and those that wait for their yes.
+	May          *May         `json:"may,omitempty"` // Of a contact.
+}
+
+// May is what a contact is offered.
+type May struct {
+	Request  bool `json:"request"`  // To ask for help.
+	Callback bool `json:"callback"` // To leave a number.
 }
 
 // Beat tells that a page is there, and what it knows.
@@ -57,7 +64,7 @@ type SetAvailability struct {
 // Watch asks for the roster of companies and for every change to it from now
 // on. It replaces what the connection watched before.
 type Watch struct {
-	Companies []string `json:"companies"` // 1 to 25 within the technician's scope.
+	Companies []string `json:"companies"` // 1 to 25 within the technician's scope: a company, or company/group.
 }
 
 // Watched answers Watch, with the first page of contacts and devices.

@@ -90,6 +90,14 @@ type Session struct {
 	Version      int64             `json:"version"` // The seq of the entry that made it so; the higher is the newer.
 }
 
+// Place is where the session is: its company, or the group of its device there.
+func (s Session) Place() string {
+	if s.Device == nil {
+		return s.Company
+	}
+	return identity.Place(s.Company, s.Device.Group)
+}
+
 // Transfer is an offer to another technician to take a session over.
 type Transfer struct {
 	To Person `json:"to"`

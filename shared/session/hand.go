@@ -16,7 +16,7 @@ func (s Session) Take(by identity.Principal, t protocol.TakeSession, now time.Ti
 	switch {
 	case by.Role != identity.Technician:
 		return Change{}, s.outsider(by)
-	case !s.has(by) && !offered && !by.MaySee(s.Company):
+	case !s.has(by) && !offered && !by.MaySee(s.Place()):
 		return Change{}, errNoSuch
 	case s.State != protocol.Active:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)
@@ -102,7 +102,7 @@ func (s Session) hasOffered(by identity.Principal, whom string) bool {
 // hasRefused reports whether the last offer was refused by this technician.
 func (s Session) hasRefused(by identity.Principal) bool {
 	last, ok := s.lastOf(protocol.EntryTransferred, protocol.EntryTaken, protocol.EntryKept)
-	return ok && last.Kind == protocol.EntryKept && last.By.ID == by.ID && by.MaySee(s.Company)
+	return ok && last.Kind == protocol.EntryKept && last.By.ID == by.ID && by.MaySee(s.Place())
 }
 
 // lastOf is the newest of the recent entries of some kinds.

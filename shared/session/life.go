@@ -19,6 +19,14 @@ type Reach struct {
 	Pushed   bool              // From a ticket: only while they are online, wherever they are.
 }
 
+// place is where a session with them is, of those that scopes are made of.
+func (r Reach) place(company string) string {
+	if r.Device == nil {
+		return company
+	}
+	return identity.Place(company, r.Device.Group)
+}
+
 // Terms are the settings that a new session is made under.
 type Terms struct {
 	Retention   time.Duration
@@ -35,7 +43,7 @@ func Start(by identity.Principal, id string, to Reach, t Terms, now time.Time) (
 		return Change{}, err
 	case by.Role != identity.Technician:
 		return Change{}, fault.New(fault.Forbidden, "Only a technician starts a session; ask for help instead.")
-	case company != identity.Staff && !by.MaySee(company):
+	case company != identity.Staff && !by.MaySee(to.place(company)):
 		return Change{}, errNoSuch
 	case to.Contact.ID == by.ID:
 		return Change{}, fault.New(fault.Invalid, "A session is with somebody else.")
@@ -144,7 +152,7 @@ func (s Session) Join(by identity.Principal, j protocol.JoinSession, now time.Ti
 		return s.repeats(), nil
 	case by.Role == identity.Guest && s.State != protocol.Connecting && s.waits(by.ID) && s.Admits(by.ID):
 		return s.enters(by, now)
-	case by.Role != identity.Technician || !by.MaySee(s.Company):
+	case by.Role != identity.Technician || !by.MaySee(s.Place()):
 		return Change{}, errNoSuch
 	case s.State != protocol.Requested && s.State != protocol.Active:
 		return Change{}, fault.New(fault.Conflict, "This session is %s.", s.State)

@@ -59,7 +59,7 @@ func kindOf(company string, device *identity.Machine) protocol.SessionKind {
 // their own request that nobody answered abandons it; whoever follows that up
 // ends it, without taking part.
 func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, now time.Time) (Change, error) {
-	follows := s.Left() && by.Role == identity.Technician && by.MaySee(s.Company)
+	follows := s.Left() && by.Role == identity.Technician && by.MaySee(s.Place())
 	switch {
 	case s.Closing != nil && s.Closing.By.ID == by.ID:
 		return s.repeats(), nil
@@ -71,7 +71,7 @@ func (s Session) End(by identity.Principal, e protocol.EndSession, office bool, 
 		return Change{}, fault.New(fault.Invalid, "A technician's note has at most %d bytes.", protocol.MaxNote)
 	case by.Role == identity.Guest && (by.ID != s.Contact.ID || s.Kind == protocol.Guest):
 		return Change{}, fault.New(fault.Forbidden, "Your technician ends this session. You can leave it.")
-	case e.Solved && (by.Role != identity.Technician || !by.MaySee(s.Company) || s.Ticket == nil):
+	case e.Solved && (by.Role != identity.Technician || !by.MaySee(s.Place()) || s.Ticket == nil):
 		return Change{}, fault.New(fault.Invalid, "Only a technician of the company closes a ticket, and only where there is one.")
 	case s.State == protocol.Requested:
 		return s.giveUp(by, office, now)

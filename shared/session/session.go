@@ -85,7 +85,7 @@ func Person(p identity.Principal) protocol.Person {
 // what was done before.
 func (s Session) Audible(by identity.Principal) error {
 	past := s.Left() || s.Ended() && s.Ticket != nil
-	if s.has(by) || past && by.Role == identity.Technician && by.MaySee(s.Company) {
+	if s.has(by) || past && by.Role == identity.Technician && by.MaySee(s.Place()) {
 		return nil
 	}
 	return s.outsider(by)
@@ -122,7 +122,7 @@ func (s Session) takesPart(person string) bool {
 // hasLeft reports whether a technician took part before, as one has who sends
 // again that they leave.
 func (s Session) hasLeft(by identity.Principal) bool {
-	allowed := by.Role == identity.Technician && (s.Kind == protocol.Staff || by.MaySee(s.Company))
+	allowed := by.Role == identity.Technician && (s.Kind == protocol.Staff || by.MaySee(s.Place()))
 	return allowed && slices.ContainsFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == by.ID && !p.Joined })
 }
 
@@ -139,7 +139,7 @@ func (s Session) outsider(by identity.Principal) error {
 	switch {
 	case s.has(by):
 		return fault.New(fault.Forbidden, "That is for somebody else in this session to do.")
-	case by.Role == identity.Technician && by.MaySee(s.Company):
+	case by.Role == identity.Technician && by.MaySee(s.Place()):
 		return fault.New(fault.Forbidden, "Join this session first.")
 	}
 	return errNoSuch

@@ -2,6 +2,7 @@ import type {
   Availability,
   CommandName,
   Commands,
+  May,
   Office,
   Person,
   Self,
@@ -84,6 +85,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   readonly #closed = new AbortController();
   #welcome: Welcome | undefined; // Of the connection that is made at the moment.
   #me: Self | undefined;
+  #may: May | undefined;
   #availability: Availability | undefined;
   #ahead = 0; // The service's clock before ours, in milliseconds.
   #reported: string | undefined; // The activity that the service last heard of.
@@ -127,6 +129,11 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
   /** Who the service takes the caller for; undefined until the first welcome. */
   get me(): Self | undefined {
     return this.#me;
+  }
+
+  /** What a contact is offered; everything until the service has said. */
+  get may(): May {
+    return this.#may ?? { request: true, callback: true };
   }
 
   /** The caller; it throws `unavailable` before the first welcome. */
@@ -328,6 +335,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     this.#ahead = welcome.now - Date.now();
     this.#reported = activity;
     this.#me = welcome.you;
+    this.#may = welcome.may;
     this.#sessions.belongTo(welcome.you);
     if (welcome.availability !== undefined) this.#become(welcome.availability);
     this.#welcome = welcome;

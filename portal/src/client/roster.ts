@@ -141,7 +141,7 @@ export class Roster extends Events<RosterEvents> {
 
   /** Takes a push session.changed, which may have been overtaken by a later one. */
   sessionChanged(session: Session): void {
-    if (!this.#companies.includes(session.company)) return;
+    if (!this.#sees(session)) return;
     this.#missed?.push(() => this.#takeSession(session));
     this.#takeSession(session);
     this.emit("change", undefined);
@@ -159,6 +159,15 @@ export class Roster extends Events<RosterEvents> {
     if (before !== undefined && session.version < before.version) return;
     if (isOver(session.state) && session.state !== "abandoned") this.#sessions.delete(session.id);
     else this.#sessions.set(session.id, session);
+  }
+
+  // Of a company or of one of its device groups.
+  #sees({ company, device }: Session): boolean {
+    const group = device?.group;
+    return (
+      this.#companies.includes(company) ||
+      (group !== undefined && this.#companies.includes(`${company}/${group}`))
+    );
   }
 
   /** Asks until the service has answered, and brings all pages. It rejects with the fault when it refuses. */

@@ -80,13 +80,22 @@ export class ContactPage extends PageElement {
   // Who waits is shown whether somebody is there at all.
   private windows(): DeskWindow[] {
     const office = this.office?.now;
+    const callbacks = this.client?.may.callback;
     return (this.chats?.windows ?? []).map((one) =>
-      one.view.session.state === "requested" ? { ...one, view: { ...one.view, office } } : one,
+      one.view.session.state === "requested" ? { ...one, view: { ...one.view, office, callbacks } } : one,
     );
   }
 
   /** What the page says while there is no chat. */
   protected welcome(me: Person): TemplateResult {
+    if (this.client?.may.request === false)
+      return html`<div class="card">
+        <h1>Welcome, ${me.name}</h1>
+        <p class="lead">
+          Asking for help by chat is turned off here; open a ticket instead. When a technician writes to you,
+          the chat opens on this page by itself.
+        </p>
+      </div>`;
     return html`<div class="card">
       <h1>How can we help, ${me.name}?</h1>
       <p class="lead">
@@ -101,8 +110,8 @@ export class ContactPage extends PageElement {
     const office = this.office?.now;
     if (office?.open !== false) return nothing;
     return html`<p class="closed">
-      We are not there right now. ${openingWords(office.until, Date.now() + this.ahead)} Ask all the same: you
-      can leave your number, and we call you back.
+      We are not there right now. ${openingWords(office.until, Date.now() + this.ahead)} Ask all the same:
+      ${this.client?.may.callback === false ? "we answer when we are back." : "you can leave your number, and we call you back."}
     </p>`;
   }
 

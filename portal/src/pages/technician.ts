@@ -145,6 +145,7 @@ export class TechnicianPage extends PageElement {
             .now=${() => client.now()}
             .current=${roster.current}
             .loading=${roster.loading}
+            ?direct=${client.me?.capabilities?.includes("direct")}
           ></parley-roster>
           <parley-colleagues .technicians=${[...roster.technicians.values()]} .me=${me}></parley-colleagues>
         </div>

@@ -914,7 +914,11 @@ export const replies = {
           "startedAt": 1790000020000,
           "version": 2
         }
-      ]
+      ],
+      "may": {
+        "request": false,
+        "callback": false
+      }
     }
   },
   'presence.list': {

@@ -111,6 +111,16 @@ export interface Welcome {
   availability?: Availability;
   /** The caller's sessions that are not over, and those that wait for their yes. */
   sessions: Session[];
+  /** Of a contact. */
+  may?: May;
+}
+
+/** May is what a contact is offered. */
+export interface May {
+  /** To ask for help. */
+  request: boolean;
+  /** To leave a number. */
+  callback: boolean;
 }
 
 /** Beat tells that a page is there, and what it knows. */
@@ -149,7 +159,7 @@ export interface SetAvailability {
  * It replaces what the connection watched before.
  */
 export interface Watch {
-  /** 1 to 25 within the technician's scope. */
+  /** 1 to 25 within the technician's scope: a company, or company/group. */
   companies: string[];
 }
 

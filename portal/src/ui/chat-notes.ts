@@ -13,6 +13,8 @@ export interface ChatView extends Pick<
   place?: number | undefined;
   /** Whether somebody is there to answer. */
   office?: Office | undefined;
+  /** Whether a contact may leave their number; they may where it is absent. */
+  callbacks?: boolean | undefined;
 }
 
 /** What a window shows of a live session. */

@@ -23,12 +23,25 @@ export function people(rows: readonly RosterRow[], now: number): RosterRow[] {
     );
 }
 
-/** Whether a row is of the company (any when empty) and has the sought words in its names. */
-export function matches(row: RosterRow, sought: string, company: string): boolean {
-  if (company !== "" && row.company !== company) return false;
-  const text = [row.name, row.company, ...row.devices.map(({ name }) => name)].join(" ").toLowerCase();
+/**
+ * Whether a row is in the place, a company or company/group (anywhere when
+ * empty), and has the sought words in its names; a word that ends in `*` stands
+ * at the beginning of one of them.
+ */
+export function matches(row: RosterRow, sought: string, place: string): boolean {
+  if (place !== "" && !placesOf(row).includes(place)) return false;
+  const text = [row.name, ...placesOf(row), ...row.devices.map(({ name }) => name)].join(" ").toLowerCase();
+  const words = text.split(/\s+/);
   return sought
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => text.includes(word));
+    .every((word) =>
+      word.endsWith("*") ? words.some((one) => one.startsWith(word.slice(0, -1))) : text.includes(word),
+    );
+}
+
+/** Where somebody is: their company, and the groups of their devices as company/group. */
+export function placesOf({ company, devices }: RosterRow): string[] {
+  const groups = devices.flatMap(({ group }) => (group === undefined ? [] : [`${company}/${group}`]));
+  return [company, ...new Set(groups)];
 }

@@ -10,6 +10,8 @@ import "./presence-mark";
 @customElement("parley-roster-row")
 export class RosterRowView extends LitElement {
   @property({ attribute: false }) row!: Row;
+  /** Whether a session may be begun at a device. */
+  @property({ type: Boolean }) direct = false;
 
   @state() private device = "";
 
@@ -20,9 +22,13 @@ export class RosterRowView extends LitElement {
         <p class="name">${name}</p>
         <p class="where"><parley-presence .value=${activity}></parley-presence> ${this.where()}</p>
       </div>
-      ${this.button(`Chat with ${name}`, "chat", "text")} ${this.button(`Call ${name}`, "phone", "voice")}
-      ${this.button(`Video call ${name}`, "video", "video")}
+      ${this.direct || this.row.devices.length === 0 ? this.actions(name) : nothing}
     `;
+  }
+
+  private actions(name: string): TemplateResult {
+    return html`${this.button(`Chat with ${name}`, "chat", "text")}
+    ${this.button(`Call ${name}`, "phone", "voice")} ${this.button(`Video call ${name}`, "video", "video")}`;
   }
 
   private where(): TemplateResult | typeof nothing {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import "./roster";
 import type { RosterList } from "./roster";
 import { now, rows } from "./samples";
-import { all, draw, one, oneOf, press, settled, told, words, write } from "./testing";
+import { all, button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
 
 describe("The roster", () => {
   let roster: RosterList;
@@ -15,6 +15,7 @@ describe("The roster", () => {
         .companies=${["acme", "globex"]}
         .now=${() => now}
         current
+        direct
       ></parley-roster>
     `);
   });
@@ -45,11 +46,42 @@ describe("The roster", () => {
     await settled(roster);
     expect(names()).toEqual(["Carol Jones"]);
     write(oneOf(HTMLInputElement, roster, "input"), "");
-    const select = oneOf(HTMLSelectElement, roster, "select[aria-label=Company]");
+    const select = oneOf(HTMLSelectElement, roster, "select");
     select.value = "globex";
     select.dispatchEvent(new Event("change"));
     await settled(roster);
     expect(names()).toEqual(["Dave Miller"]);
+  });
+
+  it("follows the group of a device, and finds the beginning of a word (B6)", async () => {
+    roster.contacts = rows.map((row) => ({
+      ...row,
+      devices: row.devices.map((device) =>
+        device.name === "ACME-LT-07" ? { ...device, group: "desks" } : device,
+      ),
+    }));
+    await settled(roster);
+    const select = oneOf(HTMLSelectElement, roster, "select");
+    expect([...select.options].map(({ value }) => value)).toEqual(["", "acme", "acme/desks", "globex"]);
+    select.value = "acme/desks";
+    select.dispatchEvent(new Event("change"));
+    await settled(roster);
+    expect(names()).toEqual(["Carol Jones"]);
+    select.value = "";
+    select.dispatchEvent(new Event("change"));
+    write(oneOf(HTMLInputElement, roster, "input"), "jon*");
+    await settled(roster);
+    expect(names()).toEqual(["Carol Jones"]);
+    write(oneOf(HTMLInputElement, roster, "input"), "ones*");
+    await settled(roster);
+    expect(names()).toEqual([]);
+  });
+
+  it("offers nothing at a device without direct access to devices (A10)", async () => {
+    roster.direct = false;
+    await settled(roster);
+    expect(button(roster, "Chat with Carol Jones")).toBeUndefined();
+    expect(button(roster, "Chat with Dave Miller")).toBeDefined();
   });
 
   it("says what to do when nobody is found or nobody is there", async () => {

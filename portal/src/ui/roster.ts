@@ -3,15 +3,17 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { RosterRow } from "../protocol/wire";
 import { controls } from "./controls";
-import { people, matches } from "./roster-order";
+import { people, matches, placesOf } from "./roster-order";
 import "./roster-row";
 
 /** The people who are logged on, by company, with what can be done with each. */
 @customElement("parley-roster")
 export class RosterList extends LitElement {
   @property({ attribute: false }) contacts: readonly RosterRow[] = [];
-  /** The companies that can be chosen. */
+  /** The companies, or groups of them as company/group, that can be chosen. */
   @property({ attribute: false }) companies: readonly string[] = [];
+  /** Whether the technician has direct access to devices. */
+  @property({ type: Boolean }) direct = false;
   /** The service's clock in milliseconds since 1970. */
   @property({ attribute: false }) now: () => number = Date.now;
   /** Whether the list is what the service last said. */
@@ -26,6 +28,7 @@ export class RosterList extends LitElement {
     const there = people(this.contacts, this.now());
     const found = there.filter((row) => matches(row, this.sought, this.company));
     const companies = [...new Set(found.map((row) => row.company))];
+    const places = [...new Set([...this.companies, ...there.flatMap(placesOf)])].sort();
     return html`
       <section aria-labelledby="title">
         <h2 id="title">People <span class="count">${there.length}</span></h2>
@@ -38,12 +41,12 @@ export class RosterList extends LitElement {
             @input=${(event: Event) => (this.sought = (event.target as HTMLInputElement).value)}
           />
           <select
-            aria-label="Company"
-            ?hidden=${this.companies.length < 2}
+            aria-label="Company or group"
+            ?hidden=${places.length < 2}
             @change=${(event: Event) => (this.company = (event.target as HTMLSelectElement).value)}
           >
             <option value="">All companies</option>
-            ${this.companies.map((id) => html`<option value=${id}>${id}</option>`)}
+            ${places.map((id) => html`<option value=${id}>${id}</option>`)}
           </select>
         </div>
         <p class="unseen" role="status">${this.sought ? `${found.length} found` : ""}</p>
@@ -61,7 +64,7 @@ export class RosterList extends LitElement {
         ${repeat(
           rows,
           ({ id }) => id,
-          (row) => html`<li><parley-roster-row .row=${row}></parley-roster-row></li>`,
+          (row) => html`<li><parley-roster-row .row=${row} ?direct=${this.direct}></parley-roster-row></li>`,
         )}
       </ul>`;
   }

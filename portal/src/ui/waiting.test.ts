@@ -49,6 +49,16 @@ describe("Waiting for a technician", () => {
     expect(all(waiting, ".choice button").map((each) => words(each))).toEqual(["End my request"]);
   });
 
+  it("offers no call where callbacks are turned off (A7)", async () => {
+    await after(59_000, { callbacks: false });
+    expect(words(waiting)).toContain("you can end your request in 1 second.");
+    await after(61_000, { callbacks: false });
+    expect(all(waiting, ".choice button").map((each) => words(each))).toEqual(["End my request"]);
+    await after(0, { callbacks: false, office: { open: false } });
+    expect(words(waiting)).toContain("We answer when we are back.");
+    expect(words(waiting)).not.toContain("number");
+  });
+
   it("counts the seconds until then", async () => {
     await after(17_000);
     expect(words(one(waiting, "[role=timer]"))).toContain("in 43 seconds");

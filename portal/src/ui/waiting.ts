@@ -18,7 +18,7 @@ export class Waiting extends LitElement {
   /** The service's clock in milliseconds since 1970. */
   @property({ attribute: false }) now: () => number = Date.now;
 
-  @query("parley-callback") private readonly callback!: CallbackDialog;
+  @query("parley-callback") private readonly callback!: CallbackDialog | null;
 
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,14 +41,14 @@ export class Waiting extends LitElement {
         <p class="next">
           ${
             closed
-              ? `${openingWords(this.view.office?.until, this.now())} Leave your number, and we call you back.`
+              ? `${openingWords(this.view.office?.until, this.now())} ${this.calls() ? "Leave your number, and we call you back." : "We answer when we are back."}`
               : "A technician reads your request and joins you here. You can go on writing meanwhile."
           }
         </p>
         ${seconds === 0 && !closed ? html`<p class="next">It takes longer than usual. You need not wait.</p>` : nothing}
       </div>
       <p class="choice">${this.choice(seconds)}</p>
-      <parley-callback .session=${this.view.session.id}></parley-callback>
+      ${this.calls() ? html`<parley-callback .session=${this.view.session.id}></parley-callback>` : nothing}
     `;
   }
 
@@ -61,17 +61,22 @@ export class Waiting extends LitElement {
     this.timer = setTimeout(() => this.requestUpdate(), ((over + 1000) % 1000) + 1);
   }
 
+  private calls(): boolean {
+    return this.view.callbacks !== false;
+  }
+
   // The user of a device need not wait to end what they have begun.
   private choice(seconds: number): TemplateResult {
     const { session } = this.view;
     const end = html`<button type="button" @click=${() => tell(this, "parley-end", { session: session.id })}>
       End my request
     </button>`;
+    if (!this.calls()) return seconds > 0 && !endsAnyTime(session) ? patience(seconds) : end;
     if (seconds > 0)
       return endsAnyTime(session)
         ? html`${end}${countdown(seconds, "")}`
         : countdown(seconds, " or end your request");
-    return html`<button class="primary" type="button" @click=${() => this.callback.show()}>
+    return html`<button class="primary" type="button" @click=${() => this.callback?.show()}>
         Call me back
       </button>
       ${end}`;
@@ -108,8 +113,15 @@ export class Waiting extends LitElement {
 
 // Not read out second by second: the words that stand before it do not change.
 function countdown(seconds: number, more: string): TemplateResult {
-  const many = seconds === 1 ? "1 second" : `${seconds} seconds`;
-  return html`<span role="timer">If nobody comes, you can be called back${more} in ${many}.</span>`;
+  return html`<span role="timer">If nobody comes, you can be called back${more} in ${many(seconds)}.</span>`;
+}
+
+function patience(seconds: number): TemplateResult {
+  return html`<span role="timer">If nobody comes, you can end your request in ${many(seconds)}.</span>`;
+}
+
+function many(seconds: number): string {
+  return seconds === 1 ? "1 second" : `${seconds} seconds`;
 }
 
 function placeWords(place: number | undefined): string {
