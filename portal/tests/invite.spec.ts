@@ -56,7 +56,7 @@ test("somebody comes by a code that is read aloud, allows, and both write (A13, 
   await gwen.button("End session").click();
   await expect(gwen.page.getByText("This session has ended.")).toBeVisible();
   await expect(chat.window.getByText("Gwen Hill (guest) ended the session")).toBeVisible();
-  await gwen.chat().window.getByRole("button", { name: "Leave" }).click();
+  await gwen.chat().window.getByRole("button", { name: "Leave", exact: true }).click();
   await expect(gwen.page.getByRole("heading", { name: "This session is over" })).toBeVisible();
 });
 
@@ -100,4 +100,22 @@ test("what is withdrawn works no more (C12)", async ({ technician, browser, parl
   await gwen.page.getByLabel("Your name").fill("Gwen");
   await gwen.button("Join").click();
   await expect(gwen.page.getByText("This code does not work.")).toBeVisible();
+});
+
+test("a guest is invited into a chat that goes on, and leaves it (N11)", async ({ talk, browser }) => {
+  const { alice, dave } = await talk();
+  await alice.chat("Dave Miller").says("I ask a colleague of yours to join us.");
+  await alice.chat("Dave Miller").chooses("Invite somebody by a link");
+  const link = await alice.page.locator("#made").innerText();
+  const gwen = await stranger(browser, link);
+  await gwen.page.getByLabel("Your name").fill("Gwen");
+  await gwen.button("Join").click();
+  await gwen.chat().says("Here I am.");
+  await expect(alice.page.locator("#made")).toBeHidden(); // She has come.
+  await dave.chat().shows("I ask a colleague of yours to join us.", "Here I am.");
+  await expect(dave.chat().window.getByText("Gwen (guest) has joined")).toBeVisible();
+  await gwen.chat().chooses("Leave session");
+  await expect(dave.chat().window.getByText("Gwen (guest) has left")).toBeVisible();
+  await alice.chat("Dave Miller").says("And now we two.");
+  await dave.chat().shows("I ask a colleague of yours to join us.", "Here I am.", "And now we two.");
 });

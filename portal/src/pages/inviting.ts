@@ -6,7 +6,7 @@ import type { NoticeBoard } from "./notice-board";
 
 /** What inviting needs of its page. */
 export interface InvitingPlace {
-  client: Pick<ParleyClient, "invite" | "revoke" | "sessions">;
+  client: Pick<ParleyClient, "invite" | "revoke" | "addEventListener">;
   board: Pick<NoticeBoard, "done" | "trouble">;
   dialog: () => InviteDialog | null;
 }
@@ -30,6 +30,11 @@ export class Inviting {
           board.trouble(error);
         });
       });
+    this.place.client.addEventListener("push", ({ detail: { name, data } }) => {
+      if (name === "session.changed" && data.entry) {
+        this.place.dialog()?.came(data.session.id, data.entry.by.id);
+      }
+    });
     on("parley-invite", (wish) => this.begin(wish));
     on("parley-invite-into", ({ session }) => this.into(session));
     on("parley-show-invite", ({ session }) => this.again(session));

@@ -58,6 +58,11 @@ export class InviteDialog extends LitElement {
     this.busy = false;
   }
 
+  /** Goes away where it shows by what this participant has come. */
+  came(session: string, person: string): void {
+    if (this.made?.session === session && this.made.guest === person) this.dialog.close();
+  }
+
   protected override render(): TemplateResult {
     return html`<button type="button" @click=${() => void this.ask()}>Invite somebody</button>
       <dialog aria-labelledby="title" @close=${() => clearInterval(this.clock)}>
