@@ -3,6 +3,7 @@ import { noCall } from "../src/ui/call-panel";
 import "../src/ui/closing-dialog";
 import "../src/ui/invite-dialog";
 import "../src/ui/notify-offer";
+import "../src/ui/pane";
 import "../src/ui/requests";
 import {
   abandoned,
@@ -108,6 +109,18 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
       linked
       lists
     ></parley-desk>
+  `,
+  pane: () => html`
+    <h2>Beside another page</h2>
+    <parley-pane class="tall" open>
+      <p>What the chat stands beside</p>
+      <parley-chat slot="chat" .view=${view} .me=${alice} linked></parley-chat>
+    </parley-pane>
+    <h2>Closed, with news</h2>
+    <parley-pane class="tall" unread="2">
+      <p>What the chat stands beside</p>
+      <parley-chat slot="chat" .view=${view} .me=${alice} linked></parley-chat>
+    </parley-pane>
   `,
   settings: () => html`
     <h2>Settings</h2>

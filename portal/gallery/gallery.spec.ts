@@ -29,6 +29,7 @@ const scenes = [
   "inviting",
   "code",
   "connecting",
+  "pane",
   "settings",
   "lists",
   "chats",

@@ -1,4 +1,5 @@
-import { expect, test } from "./story";
+import type { Page } from "@playwright/test";
+import { Chat, expect, test } from "./story";
 
 test.describe.configure({ timeout: 60_000 });
 
@@ -46,6 +47,48 @@ test("a technician holds several chats at once (C3)", async ({ technician, conta
   await carol.chat().says("Hello Alice.");
   await alice.chat("Carol Jones").shows("Hello Carol.", "Hello Alice.");
   await alice.chat("Dave Miller").shows("Hello Dave.");
+});
+
+test("each chat opens in a browser window of its own, where the technician wants that (D23)", async ({
+  technician,
+  contact,
+  signsIn,
+}) => {
+  const dave = await contact();
+  await signsIn("contact", "carol");
+  const alice = await technician();
+  await alice.page.evaluate(() => localStorage.setItem("parley.preferences", '{"ownWindow":true}'));
+  const opens = async (name: string): Promise<Page> => {
+    const opened = alice.context.waitForEvent("page");
+    await alice.button(`Chat with ${name}`).click();
+    return opened;
+  };
+  const first = await opens("Dave Miller");
+  const second = await opens("Carol Jones");
+  const own = (page: Page, name: string): Chat =>
+    new Chat(page.getByRole("region", { name: `Chat with ${name}` }));
+  await own(first, "Dave Miller").says("In a window of its own.");
+  await dave.chat().shows("In a window of its own.");
+  await expect(own(second, "Carol Jones").field).toBeVisible();
+  await expect(alice.chat().window).toHaveCount(0);
+});
+
+test("a chat is a pane beside another page, which the button Chat closes and opens (C10, D20)", async ({
+  talk,
+}) => {
+  const { alice, dave } = await talk();
+  const opened = alice.context.waitForEvent("page");
+  await alice.chat().window.getByRole("button", { name: "Open in a window of its own" }).click();
+  const page = await opened;
+  await page.goto(`${page.url()}&beside=/parley.svg`);
+  const pane = new Chat(page.getByRole("region", { name: "Chat with Dave Miller" }));
+  await pane.says("Beside your screen.");
+  await dave.chat().shows("Beside your screen.");
+  await page.getByRole("button", { name: "Chat", exact: true }).click();
+  await expect(pane.window).toBeHidden();
+  await dave.chat().says("I see it.");
+  await page.getByRole("button", { name: "Chat 1 new" }).click();
+  await pane.shows("Beside your screen.", "I see it.");
 });
 
 test("a second technician joins, and sees what was said before (B17, C5)", async ({

@@ -7,31 +7,45 @@ import "../ui/chat";
 import { nameOf } from "../ui/chat-notes";
 import "../ui/closing-dialog";
 import type { ClosingDialog } from "../ui/closing-dialog";
+import type { DeskWindow } from "../ui/desk";
 import { keptDraft, type Back } from "../ui/drafts";
 import { hear } from "../ui/events";
+import "../ui/pane";
+import type { Pane } from "../ui/pane";
 import { preferences } from "../ui/preferences";
 import { feedActivity } from "./activity-feed";
+import { besideOf } from "./beside";
 import { followChats } from "./chat-events";
 import { Chats } from "./chats";
 import { PageElement } from "./page-element";
 import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 
-/** One session in a browser window of its own. When it closes, it gives back what was being written. */
+/**
+ * One session in a browser window of its own, or as a pane beside another page
+ * of this address that ?beside= names. When it closes, it gives back what was
+ * being written.
+ */
 @customElement("parley-chat-window")
 export class ChatWindow extends PageElement {
   protected readonly place = "Chat";
 
   @state() private refusal = "";
+  @query("parley-pane") private readonly pane!: Pane | null;
   @query("parley-closing") private readonly closing!: ClosingDialog | null;
 
   private chats: Chats | undefined;
+  private readonly beside = besideOf(location);
   private readonly session = new URLSearchParams(location.search).get("session") ?? "";
 
   protected override follow(client: ParleyClient): void {
     const relay = new URLSearchParams(location.search).has("relay");
     const changed = (): void => this.requestUpdate();
-    const chats = new Chats(client, { shows: () => true, changed, arrived: () => undefined }, relay);
+    const chats = new Chats(
+      client,
+      { shows: () => this.pane?.open ?? true, changed, arrived: () => undefined },
+      relay,
+    );
     this.chats = chats;
     followChats(this.renderRoot, chats, this.board);
     if (client.me?.role !== "technician") feedActivity(client.activity);
@@ -56,16 +70,28 @@ export class ChatWindow extends PageElement {
     return html`<main>
       <h1 class="unseen">Chat</h1>
       ${opener ? html`<button type="button" @click=${() => window.close()}>Back into the page</button>` : nothing}
-      <parley-chat
-        .view=${shown.view}
-        .call=${shown.call}
-        .me=${me}
-        .ahead=${this.ahead}
-        .linked=${client.state.kind === "open"}
-        .tone=${preferences().tone}
-      ></parley-chat>
+      ${this.beside ? this.inPane(client, me, shown, this.beside) : this.chat(client, me, shown)}
       <parley-closing .me=${me}></parley-closing>
     </main>`;
+  }
+
+  private chat(client: ParleyClient, me: Person, shown: DeskWindow): TemplateResult {
+    return html`<parley-chat
+      slot="chat"
+      .view=${shown.view}
+      .call=${shown.call}
+      .me=${me}
+      .ahead=${this.ahead}
+      .linked=${client.state.kind === "open"}
+      .tone=${preferences().tone}
+    ></parley-chat>`;
+  }
+
+  private inPane(client: ParleyClient, me: Person, shown: DeskWindow, beside: string): TemplateResult {
+    return html`<parley-pane open .unread=${shown.unread} @toggle=${() => this.chats?.seen()}>
+      <iframe title="What the chat stands beside" src=${beside}></iframe>
+      ${this.chat(client, me, shown)}
+    </parley-pane>`;
   }
 
   private async load(client: ParleyClient, chats: Chats): Promise<void> {
@@ -104,6 +130,10 @@ export class ChatWindow extends PageElement {
 
       parley-chat {
         flex: 1;
+      }
+
+      iframe {
+        border: 0;
       }
     `,
   ];

@@ -34,6 +34,7 @@ import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 import { sessionList } from "./session-list";
 import { SessionWork } from "./session-work";
+import { standAlone } from "./window-events";
 
 /** The technician's page: who is there, who waits, and the open chats. */
 @customElement("parley-technician")
@@ -70,7 +71,7 @@ export class TechnicianPage extends PageElement {
       client,
       chats,
       board: this.board,
-      show: (session) => this.show(chats, session),
+      show: (session) => this.opens(chats, session),
       changed: () => this.requestUpdate(),
     });
     followChats(this.renderRoot, chats, this.board);
@@ -223,6 +224,12 @@ export class TechnicianPage extends PageElement {
     this.later = new Set([...this.later].filter((id) => id !== session));
     await this.updateComplete;
     this.renderRoot.querySelector("parley-requests")?.focusOn(session);
+  }
+
+  // What the reader has opened stands where they want it.
+  private opens(chats: Chats, session: string): void {
+    const alone = preferences().ownWindow && standAlone(chats, this.board, session);
+    if (!alone) this.show(chats, session);
   }
 
   // A session that the reader is in, but whose window was closed, opens again.

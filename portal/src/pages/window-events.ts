@@ -26,12 +26,23 @@ export function followWindows(
     attempt(chats.live(session)?.callback({ phone, note }));
   });
   hear(root, "parley-pop-out", ({ session }) => {
-    if (popOut(session)) chats.minimise(session);
-    else board.trouble(blocked);
+    standAlone(chats, board, session);
   });
   hearBack(page, (session) => {
     if (chats.live(session)) chats.show(session);
   });
   hear(root, "parley-done", ({ text }) => board.done(text));
   hear(root, "parley-trouble", ({ text }) => board.trouble(new Fault("invalid", text)));
+}
+
+/** Puts a session into a browser window of its own; false, and said why, where the browser does not let the page. */
+export function standAlone(
+  chats: Pick<Chats, "minimise">,
+  board: Pick<NoticeBoard, "trouble">,
+  session: string,
+): boolean {
+  const opened = popOut(session);
+  if (opened) chats.minimise(session);
+  else board.trouble(blocked);
+  return opened;
 }

@@ -130,6 +130,7 @@ export const chatStyles = css`
   /* The line has its height also while nobody types, so that nothing moves. */
   .below {
     display: flex;
+    align-items: center;
     justify-content: space-between;
     gap: var(--s3);
     height: 1.5rem;

@@ -77,11 +77,22 @@ export class PreferencesDialog extends LitElement {
               @change=${() => this.choose({ autoClose: !this.chosen.autoClose })}
             />Close the window when the session is ended
           </label>
+          ${this.technician ? this.ownWindow() : nothing}
         </fieldset>
         ${this.technician ? this.replies() : nothing}
         <p><button class="primary" type="button" @click=${() => this.dialog.close()}>Done</button></p>
       </dialog>
     `;
+  }
+
+  private ownWindow(): TemplateResult {
+    return html`<label>
+      <input
+        type="checkbox"
+        .checked=${this.chosen.ownWindow}
+        @change=${() => this.choose({ ownWindow: !this.chosen.ownWindow })}
+      />Open each chat in a browser window of its own
+    </label>`;
   }
 
   private replies(): TemplateResult {

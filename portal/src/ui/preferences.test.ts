@@ -7,7 +7,7 @@ import { replies } from "./replies";
 import { all, draw, oneOf, press, settled, write } from "./testing";
 
 const key = "parley.preferences";
-const usual = { theme: "system", tone: true, autoClose: false, offerNotifications: true };
+const usual = { theme: "system", tone: true, autoClose: false, ownWindow: false, offerNotifications: true };
 
 describe("Preferences", () => {
   beforeEach(() => localStorage.clear());
@@ -47,6 +47,17 @@ describe("Preferences", () => {
     press(dialog, "Done");
     expect(preferences()).toEqual({ ...usual, theme: "dark", tone: false, autoClose: true });
     expect(oneOf(HTMLDialogElement, dialog, "dialog").open).toBe(false);
+  });
+
+  it("let a technician have each chat in a browser window of its own, and nobody else (D23)", async () => {
+    const boxes = (dialog: PreferencesDialog): HTMLElement[] => all(dialog, "input[type=checkbox]");
+    const his = await draw<PreferencesDialog>(html`<parley-preferences></parley-preferences>`);
+    expect(boxes(his)).toHaveLength(2);
+    const hers = await draw<PreferencesDialog>(html`<parley-preferences technician></parley-preferences>`);
+    hers.show();
+    await settled(hers);
+    boxes(hers)[2]?.click();
+    expect(preferences()).toEqual({ ...usual, ownWindow: true });
   });
 
   it("hold a technician's ready replies, to be written anew (P5)", async () => {

@@ -6,20 +6,29 @@ export interface Preferences {
   tone: boolean;
   /** Whether a chat window closes by itself when the session is ended. */
   autoClose: boolean;
+  /** Whether a chat that a technician opens stands in a browser window of its own. */
+  ownWindow: boolean;
   /** Whether notifications of the system are still offered where the browser was not asked for them. */
   offerNotifications: boolean;
 }
 
 const key = "parley.preferences";
-const usual: Preferences = { theme: "system", tone: true, autoClose: false, offerNotifications: true };
+const usual: Preferences = {
+  theme: "system",
+  tone: true,
+  autoClose: false,
+  ownWindow: false,
+  offerNotifications: true,
+};
 
 /** Reads the preferences; what is missing or unreadable is as usual. */
 export function preferences(): Preferences {
-  const { theme, tone, autoClose, offerNotifications } = kept();
+  const { theme, tone, autoClose, ownWindow, offerNotifications } = kept();
   return {
     theme: theme === "light" || theme === "dark" ? theme : usual.theme,
     tone: typeof tone === "boolean" ? tone : usual.tone,
     autoClose: typeof autoClose === "boolean" ? autoClose : usual.autoClose,
+    ownWindow: typeof ownWindow === "boolean" ? ownWindow : usual.ownWindow,
     offerNotifications:
       typeof offerNotifications === "boolean" ? offerNotifications : usual.offerNotifications,
   };

@@ -22,7 +22,9 @@ export class UndeliveredMessages extends LitElement {
     if (messages.length === 0) return nothing;
     const count = messages.length === 1 ? "A message was" : `${messages.length} messages were`;
     return html`<section aria-labelledby="title">
-      <h2 id="title" role="alert">${icon("warning")}${count} not delivered</h2>
+      <div role="alert">
+        <h2 id="title">${icon("warning")}${count} not delivered</h2>
+      </div>
       <ul>
         ${repeat(
           messages,
