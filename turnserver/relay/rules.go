@@ -63,7 +63,7 @@ func (f *front) allocate(r *request) int {
 	hasToken := m.Has(wire.ReservationToken)
 	switch {
 	case r.held != nil: // pion repeats its answer or says 437
-	case !m.Has(wire.RequestedTransport), wantsEven && hasToken:
+	case !m.Has(wire.RequestedTransport), hasToken && (wantsEven || m.Has(wire.RequestedFamily)):
 		return badRequest
 	case m.Transport() != udp:
 		return transportNotSupported
