@@ -3,6 +3,7 @@ package relay
 import (
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -186,9 +187,11 @@ func (a *allocation) mayBind(number uint16, peer netip.AddrPort, now time.Time, 
 }
 
 // ReadFrom is called by pion for what peers send. It carries that itself, and
-// returns once the allocation has ended.
+// ends the goroutine with the allocation. Were it to return an error, pion
+// would end the allocation that the client has by then, which may be its next.
 func (a *allocation) ReadFrom([]byte) (int, net.Addr, error) {
 	a.front.transport.relay(a)
+	runtime.Goexit()
 	return 0, nil, net.ErrClosed
 }
 

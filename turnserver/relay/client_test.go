@@ -37,21 +37,26 @@ type client struct {
 // connect opens a client of "udp", "tcp" or "tls" with a fresh credential.
 func connect(t *testing.T, server *relay.Server, over string) *client {
 	t.Helper()
-	c := &client{t: t}
+	var conn net.Conn
 	var err error
 	switch over {
 	case "tls":
-		c.conn, err = tls.Dial("tcp", server.TLSAddr().String(), &tls.Config{InsecureSkipVerify: true})
+		conn, err = tls.Dial("tcp", server.TLSAddr().String(), &tls.Config{InsecureSkipVerify: true})
 	default:
-		c.conn, err = net.Dial(over, server.Addr().String())
+		conn, err = net.Dial(over, server.Addr().String())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { conn.Close() })
+	return newClient(t, conn, over)
+}
+
+func newClient(t *testing.T, conn net.Conn, over string) *client {
+	c := &client{t: t, conn: conn}
 	if over != "udp" {
-		c.stream = bufio.NewReader(c.conn)
+		c.stream = bufio.NewReader(conn)
 	}
-	t.Cleanup(func() { c.conn.Close() })
 	c.is("s1.p1", secret)
 	return c
 }

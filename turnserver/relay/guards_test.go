@@ -169,6 +169,24 @@ func TestAStrangerGetsOnlySoManyAnswers(t *testing.T) {
 	}
 }
 
+// Row 19.
+func TestTheEndOfAnAllocationDoesNotEndTheNext(t *testing.T) {
+	server := serve(t)
+	peer := newPeer(t, "127.0.0.1:0")
+	for range 20 {
+		client := connect(t, server, "udp")
+		for range 20 {
+			client.allocates()
+			if code := client.permits(peer.addr()); code != 0 {
+				t.Fatalf("the permission of a new allocation gets %d", code)
+			}
+			if code := client.refreshes(0); code != 0 {
+				t.Fatalf("a new allocation cannot be ended: %d", code)
+			}
+		}
+	}
+}
+
 type lockedBuffer struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
