@@ -26,6 +26,8 @@ import (
 //	TURN_MIN_PORT, _MAX_PORT  relay ports; default 49152 to 65535
 //	TURN_ALLOW_PRIVATE_PEERS  "true" admits private peers; development only
 //	TURN_DENY_PEERS           ranges to refuse besides the special ones
+//	TURN_ALLOW_PEERS          special ranges to admit, such as a media server's
+//	TURN_SOFTWARE             named to clients; default nothing
 //	TURN_TLS_LISTEN           addresses for TLS; needs the two below
 //	TURN_TLS_CERT, _KEY       PEM files, read again when they change
 //	TURN_HEALTH_LISTEN        HTTP address of /healthz and /metrics; default none
@@ -79,6 +81,8 @@ func readEnvironment(lookup func(string) (string, bool)) (settings, error) {
 			DataPath:          e.text("TURN_DATA_PATH", "auto"),
 			Pause:             parse(e, "TURN_PAUSE", defaultPause, parsePause),
 			Shards:            parse(e, "TURN_SHARDS", defaultShards(), parseCount),
+			AllowedPeers:      list(e, "TURN_ALLOW_PEERS", "", netip.ParsePrefix),
+			Software:          e.text("TURN_SOFTWARE", ""),
 			Limits: relay.Limits{
 				UserAllocations:   e.count("TURN_USER_ALLOCATIONS"),
 				SourceAllocations: e.count("TURN_SOURCE_ALLOCATIONS"),

@@ -51,14 +51,15 @@ func TestEverythingCanBeSaid(t *testing.T) {
 		"TURN_LISTEN=0.0.0.0:3478,[::]:3478", "TURN_REALM=example.com", "TURN_PUBLIC_IP=203.0.113.7,2001:db8::7",
 		"TURN_MIN_PORT=50000", "TURN_MAX_PORT=50100", "TURN_ALLOW_PRIVATE_PEERS=true", "TURN_DENY_PEERS=8.8.8.0/24",
 		"TURN_HEALTH_LISTEN=:8080", "TURN_DRAIN=30s", "TURN_USER_ALLOCATIONS=5", "TURN_LOG_LEVEL=debug",
-		"TURN_DATA_PATH=portable", "TURN_PAUSE=0s", "TURN_SHARDS=3", "TURN_BANDWIDTH=250000"))
+		"TURN_DATA_PATH=portable", "TURN_PAUSE=0s", "TURN_SHARDS=3", "TURN_BANDWIDTH=250000",
+		"TURN_ALLOW_PEERS=10.1.0.0/16", "TURN_SOFTWARE=parley"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(s.relay.Listen) != 2 || s.relay.Realm != "example.com" || s.relay.Public[1].String() != "2001:db8::7" ||
 		s.relay.MinPort != 50000 || s.relay.MaxPort != 50100 || !s.relay.AllowPrivatePeers ||
 		s.relay.DeniedPeers[0].String() != "8.8.8.0/24" || s.relay.Secrets[1] != "the second secret of all" ||
-		s.relay.DataPath != "portable" || s.relay.Pause != 0 || s.relay.Shards != 3 || s.relay.Limits.Bandwidth != 250000 ||
+		s.relay.AllowedPeers[0].String() != "10.1.0.0/16" || s.relay.Software != "parley" || s.relay.DataPath != "portable" || s.relay.Pause != 0 || s.relay.Shards != 3 || s.relay.Limits.Bandwidth != 250000 ||
 		s.healthListen != ":8080" || s.drain != 30*time.Second || s.relay.Limits.UserAllocations != 5 {
 		t.Errorf("it was read as %+v", s)
 	}
@@ -78,6 +79,7 @@ func TestAWrongEnvironmentIsRefusedByName(t *testing.T) {
 		"TURN_DRAIN":               {enough, "TURN_DRAIN=110"},
 		"TURN_ALLOW_PRIVATE_PEERS": {enough, "TURN_ALLOW_PRIVATE_PEERS=perhaps"},
 		"TURN_DENY_PEERS":          {enough, "TURN_DENY_PEERS=10.0.0.0"},
+		"TURN_ALLOW_PEERS":         {enough, "TURN_ALLOW_PEERS=everybody"},
 		"TURN_ALLOCATIONS":         {enough, "TURN_ALLOCATIONS=-1"},
 		"TURN_PAUSE":               {enough, "TURN_PAUSE=1s"},
 		"TURN_SHARDS":              {enough, "TURN_SHARDS=0"},

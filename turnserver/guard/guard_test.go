@@ -61,6 +61,44 @@ func TestWhatTheOperatorDeniesIsRefusedEvenIfItIsOurs(t *testing.T) {
 	}
 }
 
+func TestTheOperatorMayAdmitSpecialRangesButNotMetadata(t *testing.T) {
+	p := guard.Peers{
+		Allowed: []netip.Prefix{
+			netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("169.254.0.0/16"),
+			netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("224.0.0.0/4"), netip.MustParsePrefix("fe80::/10"),
+		},
+		Denied: []netip.Prefix{netip.MustParsePrefix("10.1.9.0/24")},
+		Own:    []netip.Addr{netip.MustParseAddr("10.1.0.1")},
+	}
+	for address, want := range map[string]bool{
+		"10.1.2.3": true, "fd00::1": true, "8.8.8.8": true,
+		"10.2.0.1": false, "10.1.9.1": false, "10.1.0.1": false, "::ffff:10.1.2.3": false,
+		"169.254.169.254": false, "169.254.170.2": false, "fd00:ec2::254": false, "224.0.0.1": false, "fe80::1": false,
+	} {
+		if got := p.Admits(netip.MustParseAddr(address)); got != want {
+			t.Errorf("%s is admitted: %v", address, got)
+		}
+	}
+}
+
+func TestAMeterLetsItsRateAndItsBurstPass(t *testing.T) {
+	now := time.Unix(1000, 0)
+	m := guard.NewMeter(1000, 2*time.Second)
+	if !m.Takes(1500, now) || !m.Takes(500, now) || m.Takes(1, now) {
+		t.Error("it does not let two seconds' worth pass at once, and no more")
+	}
+	if now = now.Add(100 * time.Millisecond); m.Takes(101, now) || !m.Takes(100, now) {
+		t.Error("it does not let a tenth of a second's worth pass after a tenth of a second")
+	}
+	if now = now.Add(time.Hour); !m.Takes(2000, now) || m.Takes(1, now) {
+		t.Error("what is not used adds up past the burst")
+	}
+	free := guard.NewMeter(0, time.Second)
+	if !free.Takes(1<<40, now) {
+		t.Error("a meter without a rate holds something up")
+	}
+}
+
 func TestDevelopmentAdmitsPrivatePeersButNotMetadata(t *testing.T) {
 	peers := guard.Peers{AllowPrivate: true, Own: []netip.Addr{netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("fe80::2")}}
 	for _, ip := range []string{"127.0.0.1", "10.0.0.1", "192.168.0.9", "100.64.0.1", "::1", "fd00::1", "192.0.2.2"} {

@@ -18,6 +18,10 @@ type Peers struct {
 	Own []netip.Addr
 	// Denied are ranges that the operator refuses besides.
 	Denied []netip.Prefix
+	// Allowed are special ranges that the operator admits, such as that of a
+	// media server inside the network. Denied counts more, and link-local
+	// addresses, where clouds have their metadata, are never admitted.
+	Allowed []netip.Prefix
 	// AllowPrivate admits loopback, private ranges and this machine's own
 	// addresses. It is for development only.
 	AllowPrivate bool
@@ -38,6 +42,8 @@ func (p *Peers) Admits(ip netip.Addr) bool {
 		return p.AllowPrivate && !ip.IsLinkLocalUnicast()
 	case p.AllowPrivate && within(private, ip):
 		return true
+	case within(p.Allowed, ip) && !within(never, ip):
+		return true
 	case ip.Is4():
 		return !within(special4, ip)
 	}
@@ -46,6 +52,9 @@ func (p *Peers) Admits(ip netip.Addr) bool {
 
 // IsPublic tells whether an address is one that our relays advertise.
 func (p *Peers) IsPublic(ip netip.Addr) bool { return contains(p.Public, ip) }
+
+// never are the ranges that nobody can allow.
+var never = prefixes("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "::ffff:0:0/96", "fd00:ec2::/32", "fe80::/10", "ff00::/8")
 
 // private are the ranges that development needs.
 var private = prefixes(

@@ -19,8 +19,8 @@ func (f *front) answerBinding(client netip.AddrPort) {
 			Failure(unknownAttribute).Unknown(unknown).Fingerprint(), client)
 		return
 	}
-	f.reply(wire.Build(f.answer, m.Method, wire.Success, m.Transaction).
-		Address(wire.XORMappedAddress, client).Fingerprint(), client)
+	f.reply(f.sign(wire.Build(f.answer, m.Method, wire.Success, m.Transaction).
+		Address(wire.XORMappedAddress, client)).Fingerprint(), client)
 }
 
 // refuse answers a request with an error code. A client whose key is known
@@ -41,10 +41,19 @@ func (f *front) refuse(r *request, code int) {
 	case unknownAttribute:
 		answer = answer.Unknown(m.Unknown())
 	}
+	answer = f.sign(answer)
 	if r.key != nil {
 		answer = answer.Seal(r.key)
 	}
 	f.reply(answer, r.client)
+}
+
+// sign names our software, if it has a name for clients.
+func (f *front) sign(b wire.Builder) wire.Builder {
+	if name := f.server.config.Software; name != "" {
+		return b.Text(wire.Software, name)
+	}
+	return b
 }
 
 func (f *front) reply(answer wire.Builder, client netip.AddrPort) {

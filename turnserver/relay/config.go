@@ -12,6 +12,10 @@ import (
 // MinSecret is the shortest secret in bytes with which Start begins.
 const MinSecret = 16
 
+// MaxSoftware is the longest name of the software in bytes. It makes answers
+// to strangers longer, so it is far below what RFC 8489 allows.
+const MaxSoftware = 32
+
 // Config says how a Server runs. Listen and Secrets must be set; everything
 // else has a default.
 type Config struct {
@@ -25,6 +29,9 @@ type Config struct {
 
 	// Realm is named to clients; the default is "parley".
 	Realm string
+	// Software is named to clients in answers to Binding and in refusals; the
+	// default is to say nothing. It has at most MaxSoftware bytes.
+	Software string
 	// Secrets are shared with whoever issues credentials (see shared/ice). All
 	// of them are honoured, so that one can replace another.
 	Secrets []string
@@ -40,6 +47,8 @@ type Config struct {
 	AllowPrivatePeers bool
 	// DeniedPeers are refused besides the special ranges.
 	DeniedPeers []netip.Prefix
+	// AllowedPeers are admitted though they are special, unless they are denied.
+	AllowedPeers []netip.Prefix
 
 	// DataPath is how UDP is read and written: "fast" is for Linux, "portable"
 	// for every system, and "auto", the default, is the faster that there is.
@@ -105,6 +114,8 @@ func (c Config) complete() (Config, error) {
 		return c, errors.New("a TURN server needs an address to listen on")
 	case len(c.Secrets) == 0:
 		return c, errors.New("a TURN server needs a secret")
+	case len(c.Software) > MaxSoftware:
+		return c, fmt.Errorf("the name of the software has at most %d bytes", MaxSoftware)
 	case len(c.TLSListen) > 0 && c.Certificate == nil:
 		return c, errors.New("a TLS listener needs a certificate")
 	}
@@ -127,6 +138,7 @@ func (c Config) complete() (Config, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	c.Log = slog.New(&slowHandler{Handler: c.Log.Handler(), rate: newLineRate()})
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -2,7 +2,9 @@ package relay_test
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +82,48 @@ func TestQuotasAreKeptForEachParticipantAndForAll(t *testing.T) {
 	first.refreshes(0)
 	if code := refused("s1.p1"); code != 0 {
 		t.Errorf("in place of one that ended it gets %d", code)
+	}
+}
+
+// Row 8.
+func TestAnAddressHasOnlySoManyAllocations(t *testing.T) {
+	server := serve(t, withLimits(relay.Limits{SourceAllocations: 2}))
+	for n, want := range []int{0, 0, 486} {
+		client := connect(t, server, "udp")
+		client.is(fmt.Sprint("s1.p", n), secret)
+		if code := client.requests(stun.MethodAllocate, requestedTransport(17)); code != want {
+			t.Errorf("number %d of an address gets %d", n, code)
+		}
+		if want == 0 {
+			defer client.refreshes(0)
+		}
+	}
+}
+
+func TestAnAllocationCarriesOnlySoMuch(t *testing.T) {
+	noon := time.Now()
+	server := serve(t, withLimits(relay.Limits{Bandwidth: 2000}), func(c *relay.Config) { c.Now = func() time.Time { return noon } })
+	for _, over := range []string{"udp", "tcp"} {
+		peer := newPeer(t, "127.0.0.1:0")
+		client := connect(t, server, over).allocates()
+		client.binds(0x4000, peer.addr())
+		for _, size := range []int{900, 1200, 1000} { // the second is too much
+			client.saysOn(0x4000, strings.Repeat("x", size))
+			peer.says(strings.Repeat("x", size), client.relay)
+		}
+		for _, size := range []int{900, 1000} {
+			if text, _ := peer.hears(); len(text) != size {
+				t.Errorf("over %s the peer hears %d bytes in place of %d", over, len(text), size)
+			}
+			if text := client.hearsOn(0x4000); len(text) != size {
+				t.Errorf("over %s the client hears %d bytes in place of %d", over, len(text), size)
+			}
+		}
+	}
+	page := httptest.NewRecorder()
+	server.Metrics().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+	if !strings.Contains(page.Body.String(), "\nturn_capped_total 4\n") {
+		t.Error("what is dropped for it is not counted")
 	}
 }
 

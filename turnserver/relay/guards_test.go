@@ -144,6 +144,38 @@ func TestBadPacketsFillNoLog(t *testing.T) {
 	}
 }
 
+// Row 5: clients decide how many lines there are to write.
+func TestLinesAreLimitedInRate(t *testing.T) {
+	var lines lockedBuffer
+	server := serve(t, func(c *relay.Config) { c.Log = slog.New(slog.NewJSONHandler(&lines, nil)).With("server", 1) })
+	client, begin := connect(t, server, "udp"), time.Now()
+	for range 200 {
+		client.allocates().refreshes(0)
+	}
+	most := 101 + int(20*time.Since(begin).Seconds())
+	if n := strings.Count(lines.String(), "allocation ended"); n < 100 || n > most {
+		t.Errorf("200 allocations in %v make %d lines", time.Since(begin), n)
+	}
+}
+
+func TestTheSoftwareIsNamedWhereThatIsWanted(t *testing.T) {
+	for _, name := range []string{"", "Parley"} {
+		client := connect(t, serve(t, func(c *relay.Config) { c.Software = name }), "udp")
+		var software stun.Software
+		software.GetFrom(client.asks(stun.MethodBinding))
+		if software.String() != name {
+			t.Errorf("Binding is answered by %q in place of %q", software, name)
+		}
+		client.learns()
+		answer := client.asksSealed(stun.MethodRefresh)
+		software = nil
+		software.GetFrom(answer)
+		if software.String() != name || codeOf(answer) != 437 || client.key().Check(answer) != nil {
+			t.Errorf("a refusal is %v by %q", answer, software)
+		}
+	}
+}
+
 // Row 6.
 func TestAStrangerGetsOnlySoManyAnswers(t *testing.T) {
 	server := serve(t, withLimits(relay.Limits{Answers: 1, AnswerBurst: 5}))

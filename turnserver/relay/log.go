@@ -1,12 +1,16 @@
 package relay
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/pion/logging"
+
+	"github.com/parleychat/parley/turnserver/guard"
 )
 
 // pionLog takes pion's log lines. Whoever sends us packets decides how many
@@ -45,3 +49,60 @@ func (l *pionLog) Debug(string)                      {}
 func (l *pionLog) Debugf(string, ...any)             {}
 func (l *pionLog) Trace(string)                      {}
 func (l *pionLog) Tracef(string, ...any)             {}
+
+// slowHandler lets so many lines a second pass, whoever makes them, and says in
+// the next line how many it did not. Clients decide how many allocations they
+// begin and end.
+type slowHandler struct {
+	slog.Handler
+	rate *lineRate
+}
+
+const (
+	linesPerSecond = 20
+	lineBurst      = 100
+)
+
+type lineRate struct {
+	mu         sync.Mutex
+	meter      guard.Meter // of lines in place of bytes
+	suppressed int
+}
+
+func newLineRate() *lineRate {
+	return &lineRate{meter: guard.NewMeter(linesPerSecond, lineBurst/linesPerSecond*time.Second)}
+}
+
+// Handle implements slog.Handler.
+func (h *slowHandler) Handle(ctx context.Context, r slog.Record) error {
+	suppressed, pass := h.rate.takes(r.Time)
+	if !pass {
+		return nil
+	}
+	if suppressed > 0 {
+		r.AddAttrs(slog.Int("suppressed", suppressed))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements slog.Handler.
+func (h *slowHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &slowHandler{h.Handler.WithAttrs(attrs), h.rate}
+}
+
+// WithGroup implements slog.Handler.
+func (h *slowHandler) WithGroup(name string) slog.Handler {
+	return &slowHandler{h.Handler.WithGroup(name), h.rate}
+}
+
+// takes tells whether a line may pass, and how many did not since the last.
+func (l *lineRate) takes(now time.Time) (suppressed int, pass bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.meter.Takes(1, now) {
+		l.suppressed++
+		return 0, false
+	}
+	suppressed, l.suppressed = l.suppressed, 0
+	return suppressed, true
+}

@@ -227,6 +227,8 @@ func TestAServerThatCannotBeSafeDoesNotStart(t *testing.T) {
 		"an address":     func(c *relay.Config) { c.Listen = nil },
 		"needs a secret": func(c *relay.Config) { c.Secrets = nil },
 		"16 bytes":       func(c *relay.Config) { c.Secrets = []string{secret, "short"} },
+		"at most 32":     func(c *relay.Config) { c.Software = strings.Repeat("x", 33) },
+		"data path":      func(c *relay.Config) { c.DataPath = "quick" },
 		"no range":       func(c *relay.Config) { c.MinPort, c.MaxPort = 50000, 49999 },
 		"a certificate":  func(c *relay.Config) { c.TLSListen = c.Listen },
 		"no address to":  func(c *relay.Config) { c.Public = []netip.Addr{netip.IPv4Unspecified()} },

@@ -90,7 +90,7 @@ func newServer(config Config) *Server {
 		streams:     streams{open: make(map[*stream]struct{})},
 		counters:    newCounters(),
 		closing:     make(chan struct{}),
-		peers:       guard.Peers{Denied: config.DeniedPeers, AllowPrivate: config.AllowPrivatePeers},
+		peers:       guard.Peers{Denied: config.DeniedPeers, Allowed: config.AllowedPeers, AllowPrivate: config.AllowPrivatePeers},
 	}
 	s.ports = &ports{
 		min: config.MinPort, max: config.MaxPort, peers: &s.peers, live: make(map[place]*port),

@@ -82,6 +82,7 @@ const (
 	DontFragment       Attribute = 0x001A
 	XORMappedAddress   Attribute = 0x0020
 	ReservationToken   Attribute = 0x0022
+	Software           Attribute = 0x8022
 	Fingerprint        Attribute = 0x8028
 )
 
