@@ -36,6 +36,9 @@ const scenes = [
   "contact",
   "contact&asked",
   "calls",
+  "secrets",
+  "secrets&dialog=send",
+  "secrets&dialog=show",
   "forms",
   "join",
   "desk",
@@ -112,6 +115,7 @@ test("Everything in a chat is reached with the keyboard, in the order in which i
     chat.getByRole("log"),
     chat.getByRole("link", { name: /intranet/ }),
     chat.getByRole("button", { name: "Insert an emoji" }),
+    chat.getByRole("button", { name: "Add to the chat" }),
     chat.getByRole("textbox", { name: "Message" }),
     chat.getByRole("button", { name: "Send" }),
   ];

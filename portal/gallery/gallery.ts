@@ -9,13 +9,28 @@ import "../src/ui/desk";
 import "../src/ui/join-form";
 import "../src/ui/notices";
 import "../src/ui/offer-dialog";
+import type { Told } from "../src/ui/events";
 import { prefer, preferences, type Preferences } from "../src/ui/preferences";
 import "../src/ui/request-form";
 import "../src/ui/roster";
+import "../src/ui/secret-send";
+import "../src/ui/secret-show";
 import "../src/ui/sessions";
 import "../src/ui/topbar";
 import "../src/ui/undelivered";
-import { alice, calls, carol, dave, ended, entries, now, requested, session, view } from "../src/ui/samples";
+import {
+  alice,
+  calls,
+  carol,
+  dave,
+  ended,
+  entries,
+  now,
+  requested,
+  secrets,
+  session,
+  view,
+} from "../src/ui/samples";
 import { consoleScenes } from "./console";
 
 const query = new URLSearchParams(location.search);
@@ -48,6 +63,21 @@ const undelivered = [
   at: now,
   fault: { code: "conflict", message: "This session is ended." },
 }));
+const secretOf = 7; // The seq of the sample that waits.
+
+/** Opens a dialog when it has been drawn. */
+const opens = (open: () => unknown): void => void requestAnimationFrame(() => requestAnimationFrame(open));
+
+const showsSecret = async (): Promise<void> => {
+  const dialog = document.querySelector("parley-secret-show");
+  dialog?.addEventListener("parley-reveal", (event) => {
+    (event as CustomEvent<Told["parley-reveal"]>).detail.take(
+      Promise.resolve("correct horse battery staple"),
+    );
+  });
+  await dialog?.show(secretOf, alice.name);
+  dialog?.shadowRoot?.querySelector<HTMLElement>(".primary")?.click();
+};
 
 const scenes: Record<string, () => TemplateResult> = {
   ...consoleScenes,
@@ -121,6 +151,17 @@ const scenes: Record<string, () => TemplateResult> = {
             linked
           ></parley-chat>`,
     )}`,
+  secrets: () => {
+    const dialog = new URLSearchParams(location.search).get("dialog");
+    if (dialog === "send") opens(() => document.querySelector("parley-secret-send")?.show("correct horse"));
+    if (dialog === "show") opens(showsSecret);
+    return html`<h2>Secrets</h2>
+      ${chat("For who sent them", { ...view, entries: secrets, typing: [] })}
+      ${chat("For the other", { ...view, entries: secrets, typing: [] }, carol)}
+      ${chat("When it is over", { ...view, entries: secrets, session: ended, typing: [] }, carol)}
+      <parley-secret-send session="acme/1" to="Carol Jones"></parley-secret-send>
+      <parley-secret-show session="acme/1"></parley-secret-show>`;
+  },
   forms: () => html`
     <h2>Asking for help</h2>
     <div class="narrow"><parley-request></parley-request></div>

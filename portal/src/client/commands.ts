@@ -1,5 +1,6 @@
-import type { Commands, SessionReply } from "../protocol/wire";
+import type { Commands, Entry, SessionReply } from "../protocol/wire";
 import { Events } from "./events";
+import { insist } from "./insist";
 import type { Service } from "./service";
 import type { LiveSessionEvents } from "./session";
 
@@ -29,6 +30,28 @@ export abstract class SessionCommands extends Events<LiveSessionEvents> {
 
   /** Takes the answer to a command that changed the session. */
   abstract apply(reply: SessionReply): void;
+
+  /** Everything up to this seq of the transcript is known. */
+  abstract readonly seq: number;
+
+  /** Takes an entry, in whatever order. */
+  abstract heard(entry: Entry): void;
+
+  /** Sends a text that one other participant is shown once. It is kept nowhere here, and does not wait for a connection. */
+  async hide(text: string): Promise<void> {
+    const message = crypto.randomUUID();
+    const hidden = { session: this.id, message, text, after: this.seq };
+    const { seq, at } = await insist(this.service, "message.hide", hidden);
+    this.heard({ seq, at, kind: "secret", by: this.service.person, message });
+  }
+
+  /** Brings the text of a secret by the seq of its entry. Nobody gets it again. */
+  async reveal(seq: number): Promise<string> {
+    const asking = { session: this.id, seq, reveal: crypto.randomUUID() };
+    const { text, entry } = await insist(this.service, "message.reveal", asking);
+    this.heard(entry);
+    return text;
+  }
 
   /** The contact agrees to a session. */
   approve(): Promise<void> {

@@ -31,3 +31,4 @@ export { deviceState, isInactive, type DeviceFacts } from "./device";
 export { Roster, type RosterEvents } from "./roster";
 export type { Delivery, Outgoing } from "./sender";
 export { LiveSession, type LiveSessionEvents } from "./session";
+export { isSaid } from "./transcript";

@@ -1,5 +1,6 @@
 import type { Entry, Mark, Read, Rung } from "../protocol/wire";
 import { Fault } from "./fault";
+import { isSaid } from "./transcript";
 
 /** How far a message has come with the others. */
 export type Reached = "sent" | "delivered" | "notified" | "read";
@@ -91,10 +92,11 @@ export class Marks {
 
   /** Takes entries that became part of the transcript. */
   heard(entries: readonly Entry[]): void {
-    for (const { seq, kind, by } of entries) {
+    for (const entry of entries) {
+      const { seq, by } = entry;
       if (by.id === this.#options.me()) continue;
       this.#credit++;
-      if (kind !== "message" && kind !== "nudged") continue;
+      if (!isSaid(entry) && entry.kind !== "nudged") continue;
       this.#delivered = seq;
       if (seq > this.#told.read) this.#unread.push(seq);
     }

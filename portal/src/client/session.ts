@@ -1,4 +1,4 @@
-import type { Entry, Mark, Person, Resumed, Rung, Session, SessionReply } from "../protocol/wire";
+import type { Entry, EntryKind, Mark, Person, Resumed, Rung, Session, SessionReply } from "../protocol/wire";
 import { Attendance } from "./attendance";
 import { SessionCommands } from "./commands";
 import { Fault } from "./fault";
@@ -8,7 +8,7 @@ import type { Outbox } from "./outbox";
 import { Pursuit } from "./pursuit";
 import { Sender, type Outgoing } from "./sender";
 import type { Service } from "./service";
-import { Transcript } from "./transcript";
+import { isSaid, Transcript } from "./transcript";
 import { TypingOthers, TypingTeller } from "./typing";
 
 /** What a LiveSession tells. */
@@ -18,6 +18,9 @@ export interface LiveSessionEvents {
   /** Somebody else's entry arrived, not as part of the history: the moment for a tone or a dot. */
   news: Entry;
 }
+
+// Entries that leave the session as it was.
+const harmless: ReadonlySet<EntryKind> = new Set(["message", "nudged", "secret", "revealed"]);
 
 /**
  * LiveSession is a session as its participants see it: kept up to date over
@@ -88,6 +91,10 @@ export class LiveSession extends SessionCommands {
   /** The transcript so far, ordered by seq and never with one twice. A new array at each change. */
   get entries(): readonly Entry[] {
     return this.#transcript.entries;
+  }
+
+  override get seq(): number {
+    return this.#transcript.seq;
   }
 
   /** The caller's messages that come after the entries, in order. */
@@ -195,7 +202,7 @@ export class LiveSession extends SessionCommands {
   }
 
   /** Takes an entry that was pushed, in whatever order. */
-  heard(entry: Entry): void {
+  override heard(entry: Entry): void {
     this.#added(this.#transcript.push(entry));
     this.#pursuit.mindGap();
   }
@@ -255,7 +262,7 @@ export class LiveSession extends SessionCommands {
     const { id } = this.service.person;
     this.#marks.heard(entries); // Before the news of them, which may call the reader.
     for (const entry of entries) {
-      if (entry.kind === "message") this.#others.set(entry.by, false);
+      if (isSaid(entry)) this.#others.set(entry.by, false);
       if (entry.by.id === id && entry.message !== undefined) this.#sender.delivered(entry.message);
       if (entry.by.id !== id && !this.#history) this.emit("news", entry);
     }
@@ -285,7 +292,7 @@ export class LiveSession extends SessionCommands {
 
   /** Whether an entry tells that the session has changed since it was last heard of. */
   #outdated(): boolean {
-    const changed = this.entries.findLast(({ kind }) => kind !== "message" && kind !== "nudged");
+    const changed = this.entries.findLast(({ kind }) => !harmless.has(kind));
     return changed !== undefined && changed.seq > this.#session.version;
   }
 

@@ -1,7 +1,7 @@
 import type { Commands, Person, Resumed, Session, SessionReply, Welcome } from "../protocol/wire";
-import { backoff, rested, type Pace } from "./backoff";
 import type { AnyPush } from "./exchange";
 import { Fault } from "./fault";
+import { insist } from "./insist";
 import { isOver, takesPart } from "./life";
 import { Offers } from "./offers";
 import { Outbox, type MessageStorage, type Undelivered } from "./outbox";
@@ -32,9 +32,6 @@ export interface SessionsOptions {
   /** The undelivered messages are others now. */
   undelivered: () => void;
 }
-
-const beginTries = 4;
-const beginPace: Pace = { first: 500, most: 4_000 };
 
 /** Sessions are all that a client knows: those that the caller takes part in, those offered to them, their unsent messages. */
 export class Sessions {
@@ -136,19 +133,10 @@ export class Sessions {
     data: Commands[Name]["data"],
     signal: AbortSignal,
   ): Promise<LiveSession> {
-    const { service } = this.#options;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const reply = await service.command(name, data);
-        const live = this.#adopt(reply.session);
-        this.answered(reply);
-        return live;
-      } catch (err) {
-        const wait = beginPace.first + backoff(beginPace, attempt, () => service.random());
-        if (!Fault.from(err).retryable || attempt + 1 === beginTries) throw err;
-        if (!(await rested(wait, signal))) throw err;
-      }
-    }
+    const reply: SessionReply = await insist(this.#options.service, name, data, signal);
+    const live = this.#adopt(reply.session);
+    this.answered(reply);
+    return live;
   }
 
   /** Takes the answer to a command of the caller's own. */

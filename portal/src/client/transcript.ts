@@ -3,6 +3,11 @@ import type { Entry } from "../protocol/wire";
 /** Entries that are held for a gap; more than these are fetched again. */
 const maxHeld = 500;
 
+/** Whether an entry is something that a participant said, and not what happened. */
+export function isSaid({ kind }: Entry): boolean {
+  return kind === "message" || kind === "secret";
+}
+
 /**
  * Transcript puts entries in their order: strictly by seq, none twice, whatever
  * the order in which pushes and pages come.

@@ -66,6 +66,9 @@ export function callOf({ kind, by, text }: Entry, me: Person): Call | undefined 
   if (kind === "message") {
     return { title: by.name, body: shortened(text ?? ""), tone: "received", insists: false };
   }
+  if (kind === "secret") {
+    return { title: by.name, body: "Has sent you a secret.", tone: "received", insists: false };
+  }
   if (kind === "nudged") {
     const body = "They are waiting for you in the chat.";
     return { title: `${by.name} asks for your attention`, body, tone: "nudged", insists: true };

@@ -21,6 +21,14 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
       board.trouble(error);
     }
   });
+  hear(root, "parley-hide", ({ session, text, take }) => {
+    const sent = chats.live(session)?.hide(text);
+    if (sent) take(sent);
+  });
+  hear(root, "parley-reveal", ({ session, seq, take }) => {
+    const text = chats.live(session)?.reveal(seq);
+    if (text) take(text);
+  });
   hear(root, "parley-draft", ({ session, text }) => chats.live(session)?.type(text));
   hear(root, "parley-discard", ({ session, message }) => chats.live(session)?.discard(message));
   hear(root, "parley-again", ({ session, message }) => {

@@ -93,7 +93,7 @@ describe("The window of a session", () => {
     press(chat, "End session");
     await settled(chat);
     expect(ends).toEqual([]);
-    const dialog = oneOf(HTMLDialogElement, chat, "dialog");
+    const dialog = oneOf(HTMLDialogElement, chat, "dialog[aria-labelledby=question]");
     expect(dialog.open).toBe(true);
     one(dialog, ".buttons button:last-child").click();
     await vi.waitFor(() => expect(ends).toEqual([{ session: session.id }]));

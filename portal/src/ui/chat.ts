@@ -144,6 +144,7 @@ export class Chat extends LitElement {
           .marks=${view.marks ?? none}
           .contact=${view.session.contact}
           .now=${this.now}
+          ?over=${isOver(view.session.state)}
         ></parley-transcript>
         <div class="below">
           <p class="typing" role="status" aria-label="Typing">${typingOf(view.typing)}</p>
@@ -297,6 +298,7 @@ export class Chat extends LitElement {
     };
     return html`<parley-composer
       .session=${this.session}
+      .to=${listed(othersOf(this.view.session, this.me).map(({ name }) => name))}
       .speaksOf=${this.me.role === "technician" ? words : undefined}
     ></parley-composer>`;
   }

@@ -1,5 +1,6 @@
 import { html } from "lit";
 import { beforeEach, describe, expect, it } from "vitest";
+import { keptDraft } from "./drafts";
 import type { Told } from "./events";
 import { limits } from "../protocol/wire";
 import "./composer";
@@ -52,6 +53,54 @@ describe("The composer", () => {
     field.dispatchEvent(new CompositionEvent("compositionend"));
     expect(key({})).toBe(true);
     expect(said).toEqual([]);
+  });
+
+  describe("with what looks like a password (N14)", () => {
+    const password = "password: hunter2";
+    const doubt = (): HTMLElement | undefined => all(composer, "[role=alertdialog]")[0];
+
+    beforeEach(async () => {
+      write(field, password);
+      key({});
+      await settled(composer);
+    });
+
+    it("asks before it is sent", () => {
+      expect(said).toEqual([]);
+      expect(words(doubt() ?? composer)).toContain("This looks like a password.");
+      expect(composer.shadowRoot?.activeElement).toBe(button(composer, "Send as secret"));
+    });
+
+    it("sends it all the same", async () => {
+      press(composer, "Send anyway");
+      await settled(composer);
+      expect(said).toEqual([{ session: "acme/1", text: password }]);
+      expect(doubt()).toBeUndefined();
+      expect(composer.shadowRoot?.activeElement).toBe(field);
+    });
+
+    it("moves it into the dialog for secrets", async () => {
+      press(composer, "Send as secret");
+      await settled(composer);
+      expect(oneOf(HTMLTextAreaElement, composer, "#secret").value).toBe(password);
+      expect(field.value).toBe("");
+      expect(said).toEqual([]);
+    });
+
+    it("lets it be changed, and asks no more when it is", async () => {
+      press(composer, "Change it");
+      expect(composer.shadowRoot?.activeElement).toBe(field);
+      write(field, "I have sent it.");
+      key({});
+      await settled(composer);
+      expect(said).toEqual([{ session: "acme/1", text: "I have sent it." }]);
+    });
+
+    it("keeps no draft of it", () => {
+      expect(keptDraft("acme/1")).toBe("");
+      write(field, "I have one");
+      expect(keptDraft("acme/1")).toBe("I have one");
+    });
   });
 
   it("sends nothing but blanks never", () => {

@@ -6,10 +6,15 @@ import { backOf, keepDraft, keptDraft } from "./drafts";
 import "./emoji-picker";
 import { tell } from "./events";
 import { icon } from "./icons";
+import "./menu";
 import { filled, meant, replies, type Reply, type ReplyWords } from "./replies";
 import "./reply-list";
 import { characters, room } from "./room";
+import "./secret-send";
+import type { SecretSend } from "./secret-send";
+import { suspicion } from "./suspicion";
 
+const additions = [{ id: "secret", label: "Send as secret", picture: icon("lock") }];
 const near = 1024; // The room in characters from which on the reader is told of it.
 const compositionTail = 50; // Milliseconds.
 
@@ -24,10 +29,16 @@ export class Composer extends LitElement {
   /** What ready replies speak of; none for those who have none. */
   @property({ attribute: false }) speaksOf: ReplyWords | undefined;
 
+  /** Who else takes part: "Carol Jones". */
+  @property() to = "";
+
+  /** What the message seems to hold that should not stay; asked about before it is sent. */
+  @state() private doubt: string | undefined;
   @state() private draft = "";
   @state() private offered: readonly Reply[] = [];
   @state() private marked = 0;
   @query("textarea") private readonly field!: HTMLTextAreaElement;
+  @query("parley-secret-send") private readonly secret!: SecretSend;
 
   // A window of its own that has gone gives back what was being written there.
   private readonly back = (event: MessageEvent): void => {
@@ -69,8 +80,12 @@ export class Composer extends LitElement {
             ></parley-reply-list>`
           : nothing
       }
+      ${this.doubt === undefined ? nothing : this.doubts(this.doubt)}
       <form @submit=${(event: Event) => this.submitted(event)}>
         <parley-emoji @pick=${(event: CustomEvent<string>) => this.insert(event.detail)}></parley-emoji>
+        <parley-menu name="Add to the chat" up .items=${additions} @choose=${() => void this.secret.show()}
+          >${icon("add")}</parley-menu
+        >
         <textarea
           aria-label="Message"
           aria-describedby="room"
@@ -87,7 +102,44 @@ export class Composer extends LitElement {
         </button>
       </form>
       <p id="room" class=${tooLong ? "room over" : "room"} role="status">${roomWords(left)}</p>
+      <parley-secret-send
+        .session=${this.session}
+        .to=${this.to}
+        @sent=${() => this.field.focus()}
+      ></parley-secret-send>
     `;
+  }
+
+  // Never in the way: what it is about may be no secret at all.
+  private doubts(what: string): TemplateResult {
+    return html`<div
+      class="doubt"
+      role="alertdialog"
+      aria-label="Send this as a secret?"
+      aria-describedby="doubt"
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.rethink()}
+    >
+      <p id="doubt">
+        ${icon("warning")}This looks like ${what}. A message stays in the history and in saved copies.
+      </p>
+      <p class="choices">
+        <button class="primary" type="button" @click=${() => this.asSecret()}>
+          ${icon("lock")}Send as secret
+        </button>
+        <button type="button" @click=${() => this.send(true)}>Send anyway</button>
+        <button class="quiet" type="button" @click=${() => this.rethink()}>Change it</button>
+      </p>
+    </div>`;
+  }
+
+  private rethink(): void {
+    this.doubt = undefined;
+    this.field.focus();
+  }
+
+  private asSecret(): void {
+    void this.secret.show(this.draft);
+    this.empty();
   }
 
   /** Puts text where the caret is. */
@@ -110,7 +162,8 @@ export class Composer extends LitElement {
 
   private changed(): void {
     this.draft = this.field.value;
-    keepDraft(this.session, this.draft);
+    this.doubt = undefined;
+    keepDraft(this.session, suspicion(this.draft) === undefined ? this.draft : "");
     this.offered = this.speaksOf ? meant(this.draft, replies()) : [];
     this.marked = 0;
     this.grow();
@@ -142,14 +195,26 @@ export class Composer extends LitElement {
   private submitted(event: Event): void {
     event.preventDefault();
     this.send();
-    this.focus();
+    if (this.doubt === undefined) this.focus();
   }
 
-  private send(): void {
+  private send(surely = false): void {
     const text = this.draft;
     if (text.trim() === "" || room(text, limits.maxText) < 0) return;
+    this.doubt = surely ? undefined : suspicion(text);
+    if (this.doubt !== undefined) return this.focusDoubt();
     tell(this, "parley-say", { session: this.session, text });
+    this.empty();
+    if (surely) this.field.focus();
+  }
+
+  private focusDoubt(): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".doubt button")?.focus());
+  }
+
+  private empty(): void {
     this.draft = "";
+    this.doubt = undefined;
     this.offered = [];
     this.field.value = "";
     keepDraft(this.session, "");
@@ -170,6 +235,17 @@ export class Composer extends LitElement {
       :host {
         display: block;
         padding: 0 var(--s3) var(--s2);
+        container-type: inline-size;
+      }
+
+      /* The button keeps its name for those who hear it. */
+      @container (width < 24rem) {
+        form .primary span {
+          position: absolute;
+          width: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
       }
 
       form {
@@ -185,6 +261,28 @@ export class Composer extends LitElement {
         padding: 0.375rem var(--s3);
         line-height: 1.5rem;
         resize: none;
+      }
+
+      .doubt {
+        margin-bottom: var(--s2);
+        padding: var(--s3);
+        border-radius: var(--round);
+        color: var(--warn);
+        background: var(--warn-soft);
+      }
+
+      .doubt p {
+        display: flex;
+        gap: var(--s2);
+      }
+
+      .doubt .choices {
+        flex-wrap: wrap;
+        margin-top: var(--s2);
+      }
+
+      .doubt button:not(.primary) {
+        color: var(--ink);
       }
 
       .room {

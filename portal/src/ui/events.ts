@@ -46,6 +46,10 @@ export interface Told {
   "parley-ask": { problem: string };
   /** Say something. */
   "parley-say": { session: string; text: string };
+  /** Send a text that one other participant is shown once; who tells it waits with take for it to be sent. */
+  "parley-hide": { session: string; text: string; take: (sent: Promise<void>) => void };
+  /** Show a secret; who tells it takes the text, which nobody gets again. */
+  "parley-reveal": { session: string; seq: number; take: (text: Promise<string>) => void };
   /** What stands in the composer changed; an empty text means that nobody is typing. */
   "parley-draft": { session: string; text: string };
   /** Try again to send a message that could not be sent. */

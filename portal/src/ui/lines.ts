@@ -1,4 +1,5 @@
 import type { Delivery, Outgoing } from "../client/index";
+import { limits } from "../protocol/wire";
 import type { Entry, Person } from "../protocol/wire";
 import { dayName, sameDay } from "./time";
 import { systemLines } from "./words";
@@ -12,6 +13,16 @@ export interface Line {
   /** Its place in the transcript, once it has one. */
   seq?: number;
   delivery: Delivery | { kind: "kept" };
+  /** What has become of it, where it is a secret. */
+  secret?: SecretLine;
+}
+
+/** What has become of a secret. */
+export interface SecretLine {
+  /** When it is gone unseen, by the service's clock. */
+  until: number;
+  /** Who has seen it, and when. */
+  shown?: { by: Person; at: number };
 }
 
 /** A part of the transcript as it is drawn. */
@@ -40,10 +51,15 @@ export function arrange(
     if (!sameDay(last, at)) blocks.push({ kind: "day", key: `day ${at}`, name: dayName(at, now) });
     last = at;
   };
+  const reveals = new Map(entries.flatMap((entry) => (entry.of === undefined ? [] : [[entry.of, entry]])));
   for (const entry of entries) {
     toDay(entry.at);
     if (entry.kind === "message") {
       addLine(blocks, entry.by, me, lineOf(entry));
+      continue;
+    }
+    if (entry.kind === "secret") {
+      addLine(blocks, entry.by, me, { ...lineOf(entry), secret: secretOf(entry, reveals.get(entry.seq)) });
       continue;
     }
     systemLines(entry, contact).forEach(({ text, joined }, i) => {
@@ -67,6 +83,11 @@ function lineOf(entry: Entry): Line {
     seq: entry.seq,
     delivery: { kind: "kept" },
   };
+}
+
+function secretOf(entry: Entry, reveal: Entry | undefined): SecretLine {
+  const until = entry.at + limits.secretLife * 1000;
+  return reveal ? { until, shown: reveal } : { until };
 }
 
 function addLine(blocks: Block[], by: Person, me: Person, line: Line): void {

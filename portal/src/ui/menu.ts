@@ -21,6 +21,8 @@ export interface MenuItem {
 export class Menu extends LitElement {
   /** The button's name for a screen reader; what it shows when empty. */
   @property() name = "";
+  /** Whether the list stands above the button, from its left. */
+  @property({ type: Boolean, reflect: true }) up = false;
   @property({ attribute: false }) items: readonly MenuItem[] = [];
 
   @state() private open = false;
@@ -140,6 +142,13 @@ export class Menu extends LitElement {
         border-radius: var(--round);
         background: var(--surface);
         box-shadow: var(--shadow);
+      }
+
+      :host([up]) .list {
+        top: auto;
+        right: auto;
+        bottom: calc(100% + var(--s1));
+        left: 0;
       }
 
       .list button {

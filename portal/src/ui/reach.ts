@@ -1,3 +1,4 @@
+import { isSaid } from "../client/index";
 import type { Mark, Person, Rung } from "../protocol/wire";
 import type { ChatView } from "./chat-notes";
 import { tickOf, type Tick } from "./ticks";
@@ -26,7 +27,7 @@ const called: Record<Rung, { short: string; words: string }> = {
  */
 export function reachOf(view: ChatView, me: Person): Reach | undefined {
   const { session, entries, outgoing, marks = [] } = view;
-  const last = entries.findLast(({ kind }) => kind === "message" || kind === "nudged");
+  const last = entries.findLast((entry) => isSaid(entry) || entry.kind === "nudged");
   if (me.role !== "technician" || session.state !== "active") return undefined;
   if (last?.by.id !== me.id || outgoing.length > 0) return undefined;
   const others = session.participants.filter(({ id, joined }) => joined && id !== me.id);

@@ -117,6 +117,17 @@ export const entries: Entry[] = [
   say(10, alice, "Thank you, that helped.", 6 * minute),
 ];
 
+/** Secrets that were shown, wait, and are gone. */
+export const secrets: Entry[] = [
+  { seq: 1, at: now - 90 * minute, kind: "started", by: alice },
+  { seq: 2, at: now - 80 * minute, kind: "secret", by: alice, message: "s2" },
+  say(3, alice, "I send the password once more.", 9 * minute),
+  { seq: 4, at: now - 9 * minute, kind: "secret", by: alice, message: "s4" },
+  { seq: 5, at: now - 8 * minute, kind: "revealed", by: carol, of: 4 },
+  { seq: 6, at: now - 7 * minute, kind: "secret", by: carol, message: "s6" },
+  { seq: 7, at: now - 6 * minute, kind: "secret", by: alice, message: "s7" },
+];
+
 /** The session as its window shows it. */
 export const view: ChatView = {
   session,

@@ -1,9 +1,10 @@
 import { html } from "lit";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Fault } from "../client/index";
-import type { Entry } from "../protocol/wire";
-import { alice, carol } from "./samples";
+import type { Entry, Person } from "../protocol/wire";
+import { alice, carol, dave } from "./samples";
 import { all, button, draw, one, press, settled, told, words } from "./testing";
+import { localTime } from "./time";
 import "./transcript";
 import type { Transcript } from "./transcript";
 
@@ -49,6 +50,48 @@ describe("The transcript", () => {
 
   it("labels own lines You, and others with their name (D6)", () => {
     expect(all(transcript, ".who").map((who) => words(who))).toEqual(["You", "Carol Jones"]);
+  });
+
+  describe("with a secret (N14)", () => {
+    const hidden: Entry = { seq: 3, at, kind: "secret", by: carol, message: "s1" };
+    const shown = (by: Person): Entry => ({ seq: 4, at: at + 60_000, kind: "revealed", by, of: 3 });
+    const says = async (...entries: Entry[]): Promise<string> => {
+      transcript.entries = entries;
+      await settled(transcript);
+      return words(one(transcript, ".line"));
+    };
+
+    it("offers to show it once, and asks first", async () => {
+      expect(await says(hidden)).toContain(
+        `Secret from Carol Jones Show once Can be shown once, until ${localTime(at + 3_600_000)}`,
+      );
+      const asked = told(transcript, "parley-reveal");
+      press(transcript, "Show once");
+      await settled(transcript);
+      expect(asked).toEqual([]);
+      press(transcript, "Show it now");
+      expect(asked).toMatchObject([{ session: "acme/1", seq: 3 }]);
+    });
+
+    it("says who has seen it and when", async () => {
+      expect(await says(hidden, shown(alice))).toContain(`Shown to you at ${localTime(at + 60_000)}`);
+      expect(await says(hidden, shown(dave))).toContain(`Shown to Dave Miller at ${localTime(at + 60_000)}`);
+      expect(button(transcript, "Show once")).toBeUndefined();
+    });
+
+    it("never shows the sender their own", async () => {
+      expect(await says({ ...hidden, by: alice })).toContain(
+        `Secret Can be shown once, until ${localTime(at + 3_600_000)}`,
+      );
+      expect(button(transcript, "Show once")).toBeUndefined();
+    });
+
+    it("says that it is gone after an hour, and after the end", async () => {
+      expect(await says({ ...hidden, at: at - 3_600_000 })).toContain("Gone without being shown");
+      expect(button(transcript, "Show once")).toBeUndefined();
+      transcript.over = true;
+      expect(await says(hidden)).toContain("Gone without being shown");
+    });
   });
 
   it("keeps line breaks, and never reads text as markup", async () => {

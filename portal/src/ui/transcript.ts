@@ -1,17 +1,20 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Outgoing } from "../client/index";
+import { isSaid, type Outgoing } from "../client/index";
 import type { Entry, Mark, Person } from "../protocol/wire";
 import { toClipboard } from "./clipboard";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
-import { arrange, type Block, type Line } from "./lines";
+import { arrange, type Block, type Line, type SecretLine } from "./lines";
 import { linked, type Part } from "./links";
 import { Reading } from "./reading";
+import "./secret-show";
+import type { SecretShow } from "./secret-show";
 import { tickOf, type Tick } from "./ticks";
 import { localTime, wholeTime } from "./time";
+import { transcriptStyles } from "./transcript-styles";
 
 const pictures = { sent: "tick", delivered: "ticks", read: "read" } as const;
 const near = 32; // Pixels from the end that still count as being there.
@@ -30,7 +33,11 @@ export class Transcript extends LitElement {
   /** The service's clock in milliseconds since 1970, which decides what is today. */
   @property({ attribute: false }) now: () => number = Date.now;
 
+  /** Whether the session is over: what was secret is gone. */
+  @property({ type: Boolean }) over = false;
+
   @state() private unread = 0;
+  @query("parley-secret-show") private readonly shows!: SecretShow;
   @query(".scroll") private readonly scroller!: HTMLElement;
 
   protected readonly reading = new Reading(this, (seq) => {
@@ -83,6 +90,7 @@ export class Transcript extends LitElement {
       <button class="new primary" type="button" ?hidden=${this.unread === 0} @click=${() => this.toEnd()}>
         ${icon("down")}${words}
       </button>
+      <parley-secret-show .session=${this.session}></parley-secret-show>
     `;
   }
 
@@ -117,9 +125,28 @@ export class Transcript extends LitElement {
 
   private line(line: Line, own: boolean): TemplateResult {
     return html`<div class="line ${line.delivery.kind}" data-seq=${line.seq ?? nothing}>
-      <p class="text">${linked(line.text).map(link)}</p>
+      ${line.secret ? this.secret(line.secret, line.seq ?? 0, own) : html`<p class="text">${linked(line.text).map(link)}</p>`}
       ${own ? this.mark(line) : nothing}
     </div>`;
+  }
+
+  // Who has seen a secret is said instead of its text.
+  private secret({ until, shown }: SecretLine, seq: number, own: boolean): TemplateResult {
+    const gone = this.over || this.now() >= until;
+    const who = shown?.by.id === this.me.id ? "you" : shown?.by.name;
+    const state = shown
+      ? `Shown to ${who ?? ""} at ${localTime(shown.at)}`
+      : gone
+        ? "Gone without being shown"
+        : `Can be shown once, until ${localTime(until)}`;
+    const from = this.entries.find((entry) => entry.seq === seq)?.by.name ?? "";
+    return html`<p class="secret">${icon("lock")}<b>${own ? "Secret" : `Secret from ${from}`}</b></p>
+      ${
+        own || shown || gone
+          ? nothing
+          : html`<button type="button" @click=${() => void this.shows.show(seq, from)}>Show once</button>`
+      }
+      <p class="state">${state}</p>`;
   }
 
   private mark({ delivery, message, text, seq }: Line): TemplateResult {
@@ -186,146 +213,7 @@ export class Transcript extends LitElement {
     if (this.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  static override styles = [
-    controls,
-    css`
-      :host {
-        position: relative;
-        display: flex;
-        min-height: 0;
-        flex: 1;
-      }
-
-      .scroll {
-        flex: 1;
-        overflow-y: auto;
-        overscroll-behavior: contain;
-        padding: var(--s3) var(--s4);
-      }
-
-      .scroll:focus-visible {
-        outline-offset: -2px;
-      }
-
-      .day {
-        display: flex;
-        align-items: center;
-        gap: var(--s3);
-        margin: var(--s3) 0;
-        color: var(--ink-soft);
-        font-size: var(--small);
-      }
-
-      .day::before,
-      .day::after {
-        content: "";
-        flex: 1;
-        border-top: 1px solid var(--line);
-      }
-
-      .system {
-        margin: var(--s2) 0;
-        color: var(--ink-soft);
-        font-size: var(--small);
-        text-align: center;
-        overflow-wrap: anywhere;
-      }
-
-      .joined {
-        color: var(--good);
-        font-weight: 600;
-      }
-
-      .group {
-        display: flex;
-        flex-direction: column;
-        align-items: flex-start;
-        gap: var(--s1);
-        margin: var(--s3) 0;
-      }
-
-      .own {
-        align-items: flex-end;
-      }
-
-      .head {
-        display: flex;
-        gap: var(--s2);
-        align-items: baseline;
-        font-size: var(--small);
-      }
-
-      .who {
-        font-weight: 600;
-      }
-
-      time {
-        color: var(--ink-soft);
-        font-variant-numeric: tabular-nums;
-      }
-
-      .line {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: end;
-        gap: 0 var(--s2);
-        max-width: min(88%, 44rem);
-        padding: var(--s2) var(--s3);
-        border-radius: var(--round);
-        background: var(--sunken);
-      }
-
-      .own .line {
-        background: var(--accent-soft);
-      }
-
-      .text {
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        min-width: 0;
-      }
-
-      .mark {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--s1);
-        margin-left: auto;
-        color: var(--ink-soft);
-        font-size: var(--small);
-      }
-
-      .mark svg {
-        width: 1rem;
-        height: 1rem;
-      }
-
-      .read {
-        color: var(--accent);
-      }
-
-      .text a {
-        color: var(--accent);
-      }
-
-      .bad {
-        color: var(--bad);
-      }
-
-      .failed.line {
-        background: var(--bad-soft);
-      }
-
-      .new {
-        position: absolute;
-        bottom: var(--s2);
-        left: 50%;
-        translate: -50% 0;
-        border-radius: 999px;
-        box-shadow: var(--shadow);
-      }
-    `,
-  ];
+  static override styles = [controls, transcriptStyles];
 }
 
 // What a link leads to learns nothing of this page, and cannot reach it.
@@ -336,7 +224,7 @@ function link({ text, href }: Part): string | TemplateResult {
 
 function newMessages(before: readonly Entry[], after: readonly Entry[], me: Person): number {
   const last = before.at(-1)?.seq ?? 0;
-  return after.filter(({ seq, kind, by }) => seq > last && kind === "message" && by.id !== me.id).length;
+  return after.filter((entry) => entry.seq > last && isSaid(entry) && entry.by.id !== me.id).length;
 }
 
 declare global {
