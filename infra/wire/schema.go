@@ -42,6 +42,9 @@ var bounds = map[string]object{
 	"Post.message":           {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Post.text":              {{"minLength", 1}, {"maxLength", protocol.MaxText}},
 	"Post.after":             {{"minimum", 0}},
+	"ShowImage.message":      {{"minLength", 1}, {"maxLength", protocol.MaxID}},
+	"Image.width":            {{"minimum", 1}, {"maximum", protocol.MaxPixels}},
+	"Image.height":           {{"minimum", 1}, {"maximum", protocol.MaxPixels}},
 	"Hide.message":           {{"minLength", 1}, {"maxLength", protocol.MaxID}},
 	"Hide.text":              {{"minLength", 1}, {"maxLength", protocol.MaxSecret}},
 	"Hide.after":             {{"minimum", 0}},
@@ -122,6 +125,8 @@ func schemaOf(t reflect.Type) object {
 		return object{{"type", "object"}}
 	case t.Kind() == reflect.Pointer:
 		return schemaOf(t.Elem())
+	case t == binary:
+		return object{{"type", "string"}, {"contentEncoding", "base64"}}
 	case t.Kind() == reflect.Slice:
 		return object{{"type", "array"}, {"items", schemaOf(t.Elem())}}
 	case t.PkgPath() != "":

@@ -35,8 +35,9 @@ export type Push<P extends PushName = PushName> = { [Name in P]: { push: Name; d
 `
 
 var (
-	raw   = reflect.TypeFor[json.RawMessage]()
-	empty = reflect.TypeFor[protocol.Empty]()
+	raw    = reflect.TypeFor[json.RawMessage]()
+	binary = reflect.TypeFor[[]byte]()
+	empty  = reflect.TypeFor[protocol.Empty]()
 )
 
 // typeScript returns the types of the wire for the portal.
@@ -121,6 +122,8 @@ func typeScriptOf(t reflect.Type) string {
 		return "unknown"
 	case t.Kind() == reflect.Pointer:
 		return typeScriptOf(t.Elem())
+	case t == binary:
+		return "string"
 	case t.Kind() == reflect.Slice:
 		return typeScriptOf(t.Elem()) + "[]"
 	case t.PkgPath() != "":

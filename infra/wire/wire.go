@@ -77,7 +77,7 @@ func read(root string) (wire, error) {
 // reach finds every named type that t is made of.
 func reach(t reflect.Type, found map[reflect.Type]bool) {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		if t != raw {
+		if t != raw && t != binary {
 			reach(t.Elem(), found)
 		}
 		return

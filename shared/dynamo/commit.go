@@ -28,6 +28,9 @@ func (t *Sessions) Commit(ctx context.Context, c session.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := t.keepImage(ctx, c); err != nil {
+		return err
+	}
 	if first := writes[0].Put; len(writes) == 1 {
 		_, err = t.Client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: first.TableName, Item: first.Item, ConditionExpression: first.ConditionExpression,

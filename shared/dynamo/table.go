@@ -7,6 +7,7 @@
 //	pk                        sk                      what                        read by
 //	session#company/uuid      entry#000000000000012   one line of a transcript    range of seq
 //	session#company/uuid      head                    the session itself          with the last entries, or with the listeners
+//	session#company/uuid      picture#principal#m1    the image of a message      key
 //	session#company/uuid      listener#connection     who hears the session       prefix
 //	session#company/uuid      mark#principal          how far somebody has come   with the listeners
 //	session#company/uuid      secret#000000000000012  a text shown once, sealed   key, or prefix at the end

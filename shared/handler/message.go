@@ -31,6 +31,7 @@ func Message(s session.Store, set Reader) Commands {
 		"message.post":   on(r.post),
 		"message.hide":   on(r.hide),
 		"message.reveal": on(r.reveal),
+		"message.image":  on(r.image),
 		"message.type":   on(r.typed),
 		"message.resume": on(r.resume),
 		"message.read":   on(r.read),
@@ -45,10 +46,28 @@ func (r messageRoute) post(ctx context.Context, c Caller, p protocol.Post) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
+	news := change.Entry
+	if change.Image != nil { // A push has room for it, so that nobody has to ask.
+		news.Image = p.Image
+	}
 	return Outcome{
 		Reply:  protocol.Posted{Seq: change.Entry.Seq, At: change.Entry.At},
-		Pushes: posted(p.Session, c.Connection, change.Entry),
+		Pushes: posted(p.Session, c.Connection, news),
 	}, nil
+}
+
+func (r messageRoute) image(ctx context.Context, c Caller, d protocol.ShowImage) (Outcome, error) {
+	s, err := r.heard(ctx, c, d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
+	set, err := r.settings.Settings(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s.Retention = min(s.Retention, settings.Retention(set))
+	picture, err := r.service.Store.Image(ctx, s.Session, d.By, d.Message)
+	return Outcome{Reply: picture}, err
 }
 
 // posted tells the others of an entry, of a repeat too: the function may have

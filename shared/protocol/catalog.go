@@ -48,6 +48,7 @@ var Commands = []Command{
 	command[Post, Posted]("message.post", "Says something."),
 	command[Hide, Posted]("message.hide", "Sends a text that is shown once."),
 	command[Reveal, Revealed]("message.reveal", "Shows a secret to one other participant, once."),
+	command[ShowImage, Image]("message.image", "Brings the image of a message."),
 	command[Type, Empty]("message.type", "Tells that the caller is or stopped typing."),
 	command[Resume, Resumed]("message.resume", "Brings what was missed, and all pushes of the session from now on."),
 	command[Read, Empty]("message.read", "Tells how far the caller has come."),

@@ -236,8 +236,16 @@ type SessionReply struct {
 type Post struct {
 	Session string `json:"session"`
 	Message string `json:"message"` // The sender's own id; the same id is never posted twice.
-	Text    string `json:"text"`    // 1 to 8,192 bytes of UTF-8.
+	Text    string `json:"text"`    // 1 to 8,192 bytes of UTF-8; with an image up to 1,024, which say what is to be seen on it.
 	After   int64  `json:"after"`   // The last seq that the sender knew when first sending this message.
+	Image   *Image `json:"image,omitempty"`
+}
+
+// ShowImage asks for the image of a message.
+type ShowImage struct {
+	Session string `json:"session"`
+	By      string `json:"by"`      // Who sent it.
+	Message string `json:"message"` // By its sender's own id.
 }
 
 // Posted answers Post.

@@ -31,6 +31,8 @@ const (
 	MaxFrame   = 32 << 10 // API Gateway closes with 1009 above it.
 	MaxText    = 8 << 10  // One message.
 	MaxSecret  = 1 << 10  // One text that is shown once.
+	MaxImage   = 22 << 10 // One image before it is encoded: a frame has room for four thirds of it.
+	MaxPixels  = 4096     // Width and height of an image.
 	MaxProblem = 1 << 10  // What a contact writes when asking for help.
 	MaxNote    = 4 << 10  // A closing note.
 	MaxSignal  = 24 << 10 // One session description or candidate.

@@ -158,9 +158,18 @@ type Entry struct {
 	By      Person    `json:"by"`
 	Message string    `json:"message,omitempty"` // The sender's own id of a message or secret.
 	Text    string    `json:"text,omitempty"`
-	To      *Person   `json:"to,omitempty"`   // To whom a session was transferred, or who was invited.
-	Of      int64     `json:"of,omitempty"`   // The seq of the secret that was revealed.
-	Call    *CallLog  `json:"call,omitempty"` // The call that it is about, or that is over with it.
+	To      *Person   `json:"to,omitempty"`    // To whom a session was transferred, or who was invited.
+	Of      int64     `json:"of,omitempty"`    // The seq of the secret that was revealed.
+	Image   *Image    `json:"image,omitempty"` // Then Text says what is to be seen on it.
+	Call    *CallLog  `json:"call,omitempty"`  // The call that it is about, or that is over with it.
+}
+
+// Image is a picture that somebody sent.
+type Image struct {
+	Type   string `json:"type"`           // image/webp, image/jpeg or image/png.
+	Width  int    `json:"width"`          // In pixels, 1 to 4,096.
+	Height int    `json:"height"`         // In pixels, 1 to 4,096.
+	Data   []byte `json:"data,omitempty"` // Up to 22 KB. Absent in pages of a transcript; message.image brings it.
 }
 
 // CallLog is what a transcript keeps of a call: never media.

@@ -247,7 +247,9 @@ func (s Session) Post(by identity.Principal, p protocol.Post, now time.Time) (Ch
 	switch {
 	case p.Message == "" || len(p.Message) > protocol.MaxID || !utf8.ValidString(p.Message):
 		return Change{}, fault.New(fault.Invalid, "A message has an id of 1 to %d bytes.", protocol.MaxID)
-	case strings.TrimSpace(p.Text) == "" || len(p.Text) > protocol.MaxText || !utf8.ValidString(p.Text):
+	case p.Image != nil && (len(p.Text) > protocol.MaxProblem || !utf8.ValidString(p.Text)):
+		return Change{}, fault.New(fault.Invalid, "What is to be seen on an image is said in at most %d bytes.", protocol.MaxProblem)
+	case p.Image == nil && (strings.TrimSpace(p.Text) == "" || len(p.Text) > protocol.MaxText || !utf8.ValidString(p.Text)):
 		return Change{}, fault.New(fault.Invalid, "A message has 1 to %d bytes of text.", protocol.MaxText)
 	case p.After < 0 || p.After > s.Seq:
 		return Change{}, fault.New(fault.Invalid, "After is the last seq that you know, from 0 to %d.", s.Seq)
@@ -255,7 +257,17 @@ func (s Session) Post(by identity.Principal, p protocol.Post, now time.Time) (Ch
 	if earlier, ok := s.posted(by, p.Message); ok {
 		return earlier, nil
 	}
-	return s.says(protocol.Entry{Kind: protocol.EntryMessage, Message: p.Message, Text: p.Text}, by, now), nil
+	e := protocol.Entry{Kind: protocol.EntryMessage, Message: p.Message, Text: p.Text}
+	if p.Image == nil {
+		return s.says(e, by, now), nil
+	}
+	if err := checkImage(*p.Image); err != nil {
+		return Change{}, err
+	}
+	e.Image = &protocol.Image{Type: p.Image.Type, Width: p.Image.Width, Height: p.Image.Height}
+	c := s.says(e, by, now)
+	c.Image = p.Image.Data
+	return c, nil
 }
 
 // posted finds the entry that the sender has made with this id.

@@ -106,6 +106,10 @@ type Store interface {
 	// Mark keeps how far somebody has come; it never goes back.
 	Mark(ctx context.Context, s Session, m protocol.Mark) error
 
+	// Image reads the bytes of the image that somebody sent with a message. It
+	// returns fault.NotFound where there is none or it is past its retention.
+	Image(ctx context.Context, s Session, by, message string) (protocol.Image, error)
+
 	// Hidden reads a secret by the seq of its entry; the zero Secret where there
 	// is none any more.
 	Hidden(ctx context.Context, id string, seq int64) (Secret, error)

@@ -44,6 +44,7 @@ type Change struct {
 	Since  int64           // The version that the change builds on; 0 for a new session.
 	PrevAt protocol.Millis // When the entry before was added; 0 for a new session.
 	Alters bool            // More than the transcript: state, participants or call.
+	Image  []byte          // Of the image that the entry tells of; mostly nil.
 	Secret *Secret         // What is hidden or shown together with the entry; mostly nil.
 	Repeat bool            // Nothing to commit: the same was done before.
 	Invite *invite.Invite  // Made together with it.

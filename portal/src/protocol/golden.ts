@@ -134,6 +134,16 @@ export const commands = {
       "after": 11
     }
   },
+  'message.image': {
+    "action": "message",
+    "id": 14,
+    "do": "image",
+    "data": {
+      "session": "acme/5d0c6f3e-6d0b-4f5e-9a53-0b8f9c2f7a11",
+      "by": "rbqnrmoivcjzc5mp7g2htjmw",
+      "message": "m4"
+    }
+  },
   'message.list': {
     "action": "message",
     "id": 14,
@@ -683,6 +693,15 @@ export const replies = {
     "data": {
       "seq": 12,
       "at": 1790000000000
+    }
+  },
+  'message.image': {
+    "id": 14,
+    "data": {
+      "type": "image/webp",
+      "width": 1,
+      "height": 1,
+      "data": "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="
     }
   },
   'message.list': {

@@ -11,6 +11,10 @@ export const limits = {
   maxText: 8192,
   /** One text that is shown once. */
   maxSecret: 1024,
+  /** One image before it is encoded: a frame has room for four thirds of it. */
+  maxImage: 22528,
+  /** Width and height of an image. */
+  maxPixels: 4096,
   /** What a contact writes when asking for help. */
   maxProblem: 1024,
   /** A closing note. */
@@ -387,10 +391,23 @@ export interface Post {
   session: string;
   /** The sender's own id; the same id is never posted twice. */
   message: string;
-  /** 1 to 8,192 bytes of UTF-8. */
+  /**
+   * 1 to 8,192 bytes of UTF-8; with an image up to 1,024, which say what is to be
+   * seen on it.
+   */
   text: string;
   /** The last seq that the sender knew when first sending this message. */
   after: number;
+  image?: Image;
+}
+
+/** ShowImage asks for the image of a message. */
+export interface ShowImage {
+  session: string;
+  /** Who sent it. */
+  by: string;
+  /** By its sender's own id. */
+  message: string;
 }
 
 /** Posted answers Post. */
@@ -704,8 +721,22 @@ export interface Entry {
   to?: Person;
   /** The seq of the secret that was revealed. */
   of?: number;
+  /** Then Text says what is to be seen on it. */
+  image?: Image;
   /** The call that it is about, or that is over with it. */
   call?: CallLog;
+}
+
+/** Image is a picture that somebody sent. */
+export interface Image {
+  /** image/webp, image/jpeg or image/png. */
+  type: string;
+  /** In pixels, 1 to 4,096. */
+  width: number;
+  /** In pixels, 1 to 4,096. */
+  height: number;
+  /** Up to 22 KB. Absent in pages of a transcript; message.image brings it. */
+  data?: string;
 }
 
 /** CallLog is what a transcript keeps of a call: never media. */
@@ -1076,6 +1107,8 @@ export interface Commands {
   'message.hide': { data: Hide; reply: Posted };
   /** Shows a secret to one other participant, once. */
   'message.reveal': { data: Reveal; reply: Revealed };
+  /** Brings the image of a message. */
+  'message.image': { data: ShowImage; reply: Image };
   /** Tells that the caller is or stopped typing. */
   'message.type': { data: Type; reply: Empty };
   /** Brings what was missed, and all pushes of the session from now on. */
