@@ -1,4 +1,4 @@
-import type { Commands, Entry, SessionReply } from "../protocol/wire";
+import type { Commands, Entry, Image, SessionReply } from "../protocol/wire";
 import { Events } from "./events";
 import { insist } from "./insist";
 import type { Service } from "./service";
@@ -36,6 +36,24 @@ export abstract class SessionCommands extends Events<LiveSessionEvents> {
 
   /** Takes an entry, in whatever order. */
   abstract heard(entry: Entry): void;
+
+  /** What was said and happened so far, by seq. */
+  abstract readonly entries: readonly Entry[];
+
+  readonly #pictures = new Map<number, Promise<Image>>();
+
+  /** Brings the image of an entry, once; it rejects where there is none any more. */
+  picture(seq: number): Promise<Image> {
+    const entry = this.entries.find((one) => one.seq === seq);
+    if (entry?.image?.data !== undefined) return Promise.resolve(entry.image);
+    const known = this.#pictures.get(seq);
+    if (known !== undefined) return known;
+    const asked = { session: this.id, by: entry?.by.id ?? "", message: entry?.message ?? "" };
+    const image = insist(this.service, "message.image", asked);
+    this.#pictures.set(seq, image);
+    image.catch(() => this.#pictures.delete(seq)); // It may be asked for again.
+    return image;
+  }
 
   /** Sends a text that one other participant is shown once. It is kept nowhere here, and does not wait for a connection. */
   async hide(text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Fault as WireFault } from "../protocol/wire";
+import type { Fault as WireFault, Image } from "../protocol/wire";
 
 /** Where messages outlive a reload: what the client needs of a sessionStorage. */
 export interface MessageStorage {
@@ -13,6 +13,7 @@ export interface Unsent {
   /** Its own id, the same over all tries. */
   readonly message: string;
   readonly text: string;
+  readonly image?: Image;
   /** When it was written, by the clock of this machine. */
   readonly at: number;
   /** The last seq that was known at the first try; absent before it. */
@@ -108,15 +109,22 @@ export class Outbox {
 }
 
 function isUnsent(value: unknown): value is Unsent {
-  const { session, message, text, at, after, fault } = (value ?? {}) as Partial<Unsent>;
+  const { session, message, text, image, at, after, fault } = (value ?? {}) as Partial<Unsent>;
   return (
     typeof session === "string" &&
     typeof message === "string" &&
     typeof text === "string" &&
+    (image === undefined || isImage(image)) &&
     typeof at === "number" &&
     (after === undefined || typeof after === "number") &&
     (fault === undefined || isFault(fault))
   );
+}
+
+function isImage(value: unknown): value is Image {
+  const { type, width, height, data } = (value ?? {}) as Partial<Image>;
+  const sized = typeof width === "number" && typeof height === "number";
+  return typeof type === "string" && sized && typeof data === "string";
 }
 
 function isFault(value: unknown): value is WireFault {

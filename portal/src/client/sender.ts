@@ -1,5 +1,5 @@
 import { limits } from "../protocol/wire";
-import type { Entry, Posted } from "../protocol/wire";
+import type { Entry, Image, Posted } from "../protocol/wire";
 import { backoff, rested, type Pace } from "./backoff";
 import { bytes } from "./exchange";
 import { Fault } from "./fault";
@@ -17,6 +17,7 @@ export type Delivery =
 export interface Outgoing {
   readonly message: string;
   readonly text: string;
+  readonly image?: Image;
   readonly at: number;
   readonly delivery: Delivery;
 }
@@ -63,21 +64,28 @@ export class Sender {
 
   /** The messages that are not among the entries yet, in order. */
   get outgoing(): readonly Outgoing[] {
-    return this.#items.map(({ unsent: { message, text, at }, delivery }) => ({
+    return this.#items.map(({ unsent: { message, text, image, at }, delivery }) => ({
       message,
       text,
+      ...(image && { image }),
       at,
       delivery,
     }));
   }
 
   /** Adds a message and returns its id. It throws `invalid` for a text that no service would take. */
-  add(text: string): string {
-    if (text === "" || bytes(text) > limits.maxText) {
+  add(text: string, image?: Image): string {
+    if (!image && (text === "" || bytes(text) > limits.maxText)) {
       throw new Fault("invalid", `A message has 1 to ${limits.maxText} bytes.`);
     }
     const { session, outbox } = this.options;
-    const unsent: Unsent = { session, message: crypto.randomUUID(), text, at: Date.now() };
+    const unsent: Unsent = {
+      session,
+      message: crypto.randomUUID(),
+      text,
+      ...(image && { image }),
+      at: Date.now(),
+    };
     outbox.add(unsent);
     this.#items.push({ unsent, delivery: { kind: "waiting" } });
     this.options.changed();
@@ -170,16 +178,17 @@ export class Sender {
       unsent.after = seq();
       outbox.save();
     }
-    const { session, message, text, after } = unsent;
-    return service.command("message.post", { session, message, text, after }, { signal });
+    const { session, message, text, image, after } = unsent;
+    const post = { session, message, text, after, ...(image && { image }) };
+    return service.command("message.post", post, { signal });
   }
 
   #posted(item: Item, { seq, at }: Posted): void {
     const { outbox, posted, service } = this.options;
-    const { message, text } = item.unsent;
+    const { message, text, image } = item.unsent;
     outbox.remove(message);
     this.#become(item, { kind: "sent", seq });
-    posted({ seq, at, kind: "message", by: service.person, message, text });
+    posted({ seq, at, kind: "message", by: service.person, message, text, ...(image && { image }) });
   }
 
   #refused(item: Item, fault: Fault): void {

@@ -1,4 +1,14 @@
-import type { Entry, EntryKind, Mark, Person, Resumed, Rung, Session, SessionReply } from "../protocol/wire";
+import type {
+  Entry,
+  EntryKind,
+  Image,
+  Mark,
+  Person,
+  Resumed,
+  Rung,
+  Session,
+  SessionReply,
+} from "../protocol/wire";
 import { Attendance } from "./attendance";
 import { SessionCommands } from "./commands";
 import { Fault } from "./fault";
@@ -89,7 +99,7 @@ export class LiveSession extends SessionCommands {
   }
 
   /** The transcript so far, ordered by seq and never with one twice. A new array at each change. */
-  get entries(): readonly Entry[] {
+  override get entries(): readonly Entry[] {
     return this.#transcript.entries;
   }
 
@@ -143,13 +153,13 @@ export class LiveSession extends SessionCommands {
   }
 
   /**
-   * Says text and returns the message's own id. It throws a fault: `invalid` for
-   * a text that has not 1 to 8,192 bytes, `conflict` when the session is over or
-   * has not begun.
+   * Says text, or sends an image of which text says what is to be seen, and
+   * returns the message's own id. It throws a fault: `invalid` for a text that has
+   * not 1 to 8,192 bytes, `conflict` when the session is over or has not begun.
    */
-  post(text: string): string {
+  post(text: string, image?: Image): string {
     this.#mayPost();
-    const message = this.#sender.add(text);
+    const message = this.#sender.add(text, image);
     this.#teller.sent();
     return message;
   }

@@ -2,6 +2,7 @@ import type { Entry, Person, Rung, Session } from "../protocol/wire";
 import { preferences } from "../ui/preferences";
 import { playTone, type ToneKind } from "../ui/tone";
 import { notify } from "./notify";
+import { saidIn } from "../ui/words";
 
 /** What calls somebody to a chat. */
 export interface Call {
@@ -62,9 +63,10 @@ export class Bell {
 }
 
 /** How an entry of somebody else calls the reader; undefined where it does not. */
-export function callOf({ kind, by, text }: Entry, me: Person): Call | undefined {
+export function callOf(entry: Entry, me: Person): Call | undefined {
+  const { kind, by } = entry;
   if (kind === "message") {
-    return { title: by.name, body: shortened(text ?? ""), tone: "received", insists: false };
+    return { title: by.name, body: shortened(saidIn(entry)), tone: "received", insists: false };
   }
   if (kind === "secret") {
     return { title: by.name, body: "Has sent you a secret.", tone: "received", insists: false };

@@ -26,7 +26,7 @@ describe("What chat windows tell", () => {
         return Promise.resolve();
       };
     const live = {
-      post: does("post"),
+      post: (text: string) => does("post")(text),
       type: does("type"),
       discard: does("discard"),
       leave: does("leave"),

@@ -13,13 +13,17 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
   const attempt = (doing: Promise<void> | undefined): void => {
     doing?.catch((error: unknown) => board.trouble(error));
   };
-  hear(root, "parley-say", ({ session, text }) => {
+  hear(root, "parley-say", ({ session, text, image }) => {
     try {
-      chats.live(session)?.post(text);
+      chats.live(session)?.post(text, image);
       if (preferences().tone) playTone("sent");
     } catch (error) {
       board.trouble(error);
     }
+  });
+  hear(root, "parley-picture", ({ session, seq, take }) => {
+    const image = chats.live(session)?.picture(seq);
+    if (image) take(image);
   });
   hear(root, "parley-hide", ({ session, text, take }) => {
     const sent = chats.live(session)?.hide(text);

@@ -1,6 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Person } from "../protocol/wire";
+import type { Entry, Image, Person } from "../protocol/wire";
 import { othersOf, type ChatView } from "./chat-notes";
 import { toClipboard } from "./clipboard";
 import { controls } from "./controls";
@@ -39,7 +39,7 @@ export class ChatTools extends LitElement {
       <parley-menu
         name="Save this chat"
         .items=${forms}
-        @choose=${(event: CustomEvent<CopyForm>) => this.save(event.detail)}
+        @choose=${(event: CustomEvent<CopyForm>) => void this.save(event.detail)}
         >${icon("save")}</parley-menu
       >
       <button
@@ -65,8 +65,11 @@ export class ChatTools extends LitElement {
     `;
   }
 
-  private save(form: CopyForm): void {
-    const { name, type, content } = copyOf(this.view, form);
+  private async save(form: CopyForm): Promise<void> {
+    const { session, entries: all } = this.view;
+    const lacks = form !== "text" && all.some(({ image }) => image && image.data === undefined);
+    const entries = lacks ? await Promise.all(all.map((one) => this.whole(one))) : all;
+    const { name, type, content } = copyOf({ session, entries }, form);
     const address = URL.createObjectURL(new Blob([content], { type }));
     const link = document.createElement("a");
     link.href = address;
@@ -74,6 +77,18 @@ export class ChatTools extends LitElement {
     link.click();
     // The browser has taken the file by then.
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  // With its image, where that is to be had.
+  private whole(entry: Entry): Promise<Entry> {
+    if (!entry.image || entry.image.data !== undefined) return Promise.resolve(entry);
+    let coming = Promise.resolve(entry.image);
+    const take = (image: Promise<Image>): void => void (coming = image);
+    tell(this, "parley-picture", { session: this.view.session.id, seq: entry.seq, take });
+    return coming.then(
+      (image) => ({ ...entry, image }),
+      () => entry,
+    );
   }
 
   private copy(): Promise<void> {

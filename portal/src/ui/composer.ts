@@ -6,6 +6,8 @@ import { backOf, keepDraft, keptDraft } from "./drafts";
 import "./emoji-picker";
 import { tell } from "./events";
 import { icon } from "./icons";
+import "./image-send";
+import type { ImageSend } from "./image-send";
 import "./menu";
 import { filled, meant, replies, type Reply, type ReplyWords } from "./replies";
 import "./reply-list";
@@ -14,7 +16,10 @@ import "./secret-send";
 import type { SecretSend } from "./secret-send";
 import { suspicion } from "./suspicion";
 
-const additions = [{ id: "secret", label: "Send as secret", picture: icon("lock") }];
+const additions = [
+  { id: "image", label: "Send an image", picture: icon("image") },
+  { id: "secret", label: "Send as secret", picture: icon("lock") },
+];
 const near = 1024; // The room in characters from which on the reader is told of it.
 const compositionTail = 50; // Milliseconds.
 
@@ -38,6 +43,7 @@ export class Composer extends LitElement {
   @state() private offered: readonly Reply[] = [];
   @state() private marked = 0;
   @query("textarea") private readonly field!: HTMLTextAreaElement;
+  @query("parley-image-send") private readonly images!: ImageSend;
   @query("parley-secret-send") private readonly secret!: SecretSend;
 
   // A window of its own that has gone gives back what was being written there.
@@ -83,7 +89,11 @@ export class Composer extends LitElement {
       ${this.doubt === undefined ? nothing : this.doubts(this.doubt)}
       <form @submit=${(event: Event) => this.submitted(event)}>
         <parley-emoji @pick=${(event: CustomEvent<string>) => this.insert(event.detail)}></parley-emoji>
-        <parley-menu name="Add to the chat" up .items=${additions} @choose=${() => void this.secret.show()}
+        <parley-menu
+          name="Add to the chat"
+          up
+          .items=${additions}
+          @choose=${(event: CustomEvent<string>) => this.adds(event.detail)}
           >${icon("add")}</parley-menu
         >
         <textarea
@@ -96,18 +106,35 @@ export class Composer extends LitElement {
           @input=${() => this.changed()}
           @compositionend=${({ timeStamp }: Event) => (this.composedAt = timeStamp)}
           @keydown=${(event: KeyboardEvent) => this.pressed(event)}
+          @paste=${(event: ClipboardEvent) => this.brought(event, event.clipboardData)}
+          @dragover=${(event: DragEvent) => event.dataTransfer?.types.includes("Files") && event.preventDefault()}
+          @drop=${(event: DragEvent) => this.brought(event, event.dataTransfer)}
         ></textarea>
         <button class="primary" type="submit" aria-disabled=${tooLong || this.draft.trim() === ""}>
           ${icon("send")}<span>Send</span>
         </button>
       </form>
       <p id="room" class=${tooLong ? "room over" : "room"} role="status">${roomWords(left)}</p>
+      <parley-image-send .session=${this.session} @done=${() => this.field.focus()}></parley-image-send>
       <parley-secret-send
         .session=${this.session}
         .to=${this.to}
         @sent=${() => this.field.focus()}
       ></parley-secret-send>
     `;
+  }
+
+  private adds(what: string): void {
+    if (what === "image") this.images.choose();
+    else void this.secret.show();
+  }
+
+  // Whatever else was copied or dropped goes its usual way.
+  private brought(event: Event, from: DataTransfer | null): void {
+    const image = [...(from?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (!image) return;
+    event.preventDefault();
+    void this.images.show(image);
   }
 
   // Never in the way: what it is about may be no secret at all.

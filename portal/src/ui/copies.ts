@@ -1,5 +1,6 @@
-import type { Entry, Person, Session } from "../protocol/wire";
-import { systemLines } from "./words";
+import type { Entry, Image, Person, Session } from "../protocol/wire";
+import { addressOf } from "./picture";
+import { saidIn, systemLines } from "./words";
 
 /** The forms in which a chat can be kept. */
 export type CopyForm = "text" | "html" | "json";
@@ -46,17 +47,17 @@ export function asText(chat: Chat): string {
 
 function asHTML(chat: Chat): string {
   const head = headOf(chat).map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
-  const lines = linesOf(chat).map(({ at, by, text }) => {
+  const lines = linesOf(chat).map(({ at, by, text, image }) => {
     const time = `<time datetime="${new Date(at).toISOString()}">${escaped(moment(at))}</time>`;
     return by === ""
       ? `<p>${time} <i>${escaped(text)}</i></p>`
-      : `<p>${time} <b>${escaped(by)}</b><br>${escaped(text)}</p>`;
+      : `<p>${time} <b>${escaped(by)}</b><br>${image ? figure(image, text) : escaped(text)}</p>`;
   });
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${escaped(`Chat with ${chat.session.contact.name}`)}</title>
-<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}p{white-space:pre-wrap;overflow-wrap:anywhere}time{color:#555}dt{font-weight:bold}</style>
+<style>img{max-width:100%}body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}p{white-space:pre-wrap;overflow-wrap:anywhere}time{color:#555}dt{font-weight:bold}</style>
 <h1>${escaped(`Chat with ${chat.session.contact.name}`)}</h1>
 <dl>${head.join("")}</dl>
 ${lines.join("\n")}
@@ -64,15 +65,22 @@ ${lines.join("\n")}
 `;
 }
 
+// A file that stands alone: the image is in it, or only its words where it was not to be had.
+function figure(image: Image, text: string): string {
+  const address = addressOf(image);
+  return address === "" ? escaped(text) : `<img src="${escaped(address)}" alt="${escaped(text)}">`;
+}
+
 function asJSON({ session, entries }: Chat): string {
   const { id, kind, company, contact, device, problem, participants } = session;
   const people = participants.map(plain);
-  const said = entries.map(({ seq, at, kind: what, by, text, call }) => ({
+  const said = entries.map(({ seq, at, kind: what, by, text, image, call }) => ({
     seq,
     at: new Date(at).toISOString(),
     kind: what,
     by: plain(by),
     ...(text === undefined ? {} : { text }),
+    ...(image === undefined ? {} : { image }),
     ...(call === undefined ? {} : { call }),
   }));
   const times = { createdAt: session.createdAt, startedAt: session.startedAt, endedAt: session.endedAt };
@@ -105,12 +113,13 @@ interface CopyLine {
   /** Empty for what the service wrote. */
   by: string;
   text: string;
+  image?: Image;
 }
 
 function linesOf({ session, entries }: Chat): CopyLine[] {
   return entries.flatMap((entry): CopyLine[] =>
     entry.kind === "message"
-      ? [{ at: entry.at, by: entry.by.name, text: entry.text ?? "" }]
+      ? [{ at: entry.at, by: entry.by.name, text: saidIn(entry), ...(entry.image && { image: entry.image }) }]
       : systemLines(entry, session.contact).map(({ text }) => ({ at: entry.at, by: "", text })),
   );
 }

@@ -1,4 +1,4 @@
-import type { Availability, Media, Person, Settings } from "../protocol/wire";
+import type { Availability, Image, Media, Person, Settings } from "../protocol/wire";
 
 /**
  * What components tell their page, under these names. Events bubble and leave
@@ -45,7 +45,9 @@ export interface Told {
   /** Ask for help. */
   "parley-ask": { problem: string };
   /** Say something. */
-  "parley-say": { session: string; text: string };
+  "parley-say": { session: string; text: string; image?: Image };
+  /** Bring the image of an entry; who tells it takes it. */
+  "parley-picture": { session: string; seq: number; take: (image: Promise<Image>) => void };
   /** Send a text that one other participant is shown once; who tells it waits with take for it to be sent. */
   "parley-hide": { session: string; text: string; take: (sent: Promise<void>) => void };
   /** Show a secret; who tells it takes the text, which nobody gets again. */

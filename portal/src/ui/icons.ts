@@ -34,6 +34,7 @@ const shapes = {
   reply: svg`<path d="M5 5h14M5 10h14M5 15h8M5 20h5"/>`,
   popOut: svg`<path d="M13 4.5h6.5V11M19.5 4.5 11 13M10 6H6a1.5 1.5 0 0 0-1.5 1.5V18A1.5 1.5 0 0 0 6 19.5h10.5A1.5 1.5 0 0 0 18 18v-4"/>`,
   leave: svg`<path d="M14 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h8M10 12h10m-4-4 4 4-4 4"/>`,
+  image: svg`<rect x="3.5" y="5" width="17" height="14" rx="1.5"/><path d="m4 17 5-5 4 4 3-3 4.5 4.5M15.5 9.5v.01"/>`,
   add: svg`<path d="M12 5v14M5 12h14"/>`,
   lock: svg`<rect x="5" y="10.5" width="14" height="9.5" rx="1.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;

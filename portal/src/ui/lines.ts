@@ -1,6 +1,6 @@
 import type { Delivery, Outgoing } from "../client/index";
 import { limits } from "../protocol/wire";
-import type { Entry, Person } from "../protocol/wire";
+import type { Entry, Image, Person } from "../protocol/wire";
 import { dayName, sameDay } from "./time";
 import { systemLines } from "./words";
 
@@ -13,6 +13,8 @@ export interface Line {
   /** Its place in the transcript, once it has one. */
   seq?: number;
   delivery: Delivery | { kind: "kept" };
+  /** Of which text says what is to be seen. */
+  image?: Image;
   /** What has become of it, where it is a secret. */
   secret?: SecretLine;
 }
@@ -66,9 +68,9 @@ export function arrange(
       blocks.push({ kind: "system", key: `${entry.seq}.${i}`, text, joined, at: entry.at, seq: entry.seq });
     });
   }
-  for (const { message, text, at, delivery } of outgoing) {
-    toDay(Math.max(at, last));
-    addLine(blocks, me, me, { key: `${me.id} ${message}`, text, at, message, delivery });
+  for (const { message, ...rest } of outgoing) {
+    toDay(Math.max(rest.at, last));
+    addLine(blocks, me, me, { key: `${me.id} ${message}`, message, ...rest });
   }
   return blocks;
 }
@@ -82,6 +84,7 @@ function lineOf(entry: Entry): Line {
     message,
     seq: entry.seq,
     delivery: { kind: "kept" },
+    ...(entry.image && { image: entry.image }),
   };
 }
 

@@ -10,7 +10,7 @@ import { icon } from "./icons";
 import { kindMark } from "./kind-mark";
 import { chargeWords, type Group } from "./session-groups";
 import { wholeTime } from "./time";
-import { systemLines } from "./words";
+import { saidIn, systemLines } from "./words";
 
 /** What was found on looking into a session without taking part in it. */
 export type Glimpse = { kind: "reading" } | { kind: "lines"; entries: readonly Entry[] } | { kind: "closed" };
@@ -118,7 +118,7 @@ export class SessionCard extends LitElement {
     return html`<ol class="lines" aria-label=${`Messages of ${session.contact.name}`} tabindex="0">
       ${glimpse.entries.flatMap((entry) =>
         entry.kind === "message"
-          ? [html`<li><b>${entry.by.name}:</b> ${entry.text}</li>`]
+          ? [html`<li><b>${entry.by.name}:</b> ${saidIn(entry)}</li>`]
           : systemLines(entry, session.contact).map(({ text }) => html`<li class="soft">${text}</li>`),
       )}
     </ol>`;

@@ -2,13 +2,14 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isSaid, type Outgoing } from "../client/index";
-import type { Entry, Mark, Person } from "../protocol/wire";
+import type { Entry, Image, Mark, Person } from "../protocol/wire";
 import { toClipboard } from "./clipboard";
 import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
 import { arrange, type Block, type Line, type SecretLine } from "./lines";
 import { linked, type Part } from "./links";
+import "./picture";
 import { Reading } from "./reading";
 import "./secret-show";
 import type { SecretShow } from "./secret-show";
@@ -125,7 +126,13 @@ export class Transcript extends LitElement {
 
   private line(line: Line, own: boolean): TemplateResult {
     return html`<div class="line ${line.delivery.kind}" data-seq=${line.seq ?? nothing}>
-      ${line.secret ? this.secret(line.secret, line.seq ?? 0, own) : html`<p class="text">${linked(line.text).map(link)}</p>`}
+      ${
+        line.secret
+          ? this.secret(line.secret, line.seq ?? 0, own)
+          : line.image
+            ? this.picture(line, line.image)
+            : html`<p class="text">${linked(line.text).map(link)}</p>`
+      }
       ${own ? this.mark(line) : nothing}
     </div>`;
   }
@@ -149,7 +156,18 @@ export class Transcript extends LitElement {
       <p class="state">${state}</p>`;
   }
 
-  private mark({ delivery, message, text, seq }: Line): TemplateResult {
+  private picture({ text, seq = 0 }: Line, image: Image): TemplateResult {
+    return html`<parley-picture
+        .session=${this.session}
+        .seq=${seq}
+        .image=${image}
+        .alt=${text}
+      ></parley-picture>
+      ${text ? html`<p class="state">${text}</p>` : nothing}`;
+  }
+
+  private mark(line: Line): TemplateResult {
+    const { delivery, seq } = line;
     switch (delivery.kind) {
       case "kept":
       case "sent":
@@ -163,9 +181,9 @@ export class Transcript extends LitElement {
       case "failed":
         return html`<span class="mark bad">
           ${icon("warning")}Not sent. ${delivery.fault.message}
-          <button type="button" @click=${() => this.copy(text)}>Copy</button>
-          <button type="button" @click=${() => this.again(message)}>Try again</button>
-          <button type="button" @click=${() => this.discard(message)}>Discard</button>
+          <button type="button" @click=${() => this.copy(line.text)}>Copy</button>
+          <button type="button" @click=${() => this.again(line.message)}>Try again</button>
+          <button type="button" @click=${() => this.discard(line.message)}>Discard</button>
         </span>`;
     }
   }

@@ -38,6 +38,12 @@ export function initials(name: string): string {
     .toUpperCase();
 }
 
+/** What was said with a message, in words alone: an image is what is to be seen on it. */
+export function saidIn({ text = "", image }: Pick<Entry, "text" | "image">): string {
+  if (!image) return text;
+  return text === "" ? "[image]" : `[image: ${text}]`;
+}
+
 /** A line that the service wrote into a transcript. */
 export interface SystemLine {
   text: string;
