@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
@@ -19,6 +20,13 @@ func (r sessionRoute) invite(ctx context.Context, c Caller, d protocol.InviteGue
 		return Outcome{}, err
 	}
 	change, err := session.Invites(c.Principal, d, terms, c.Now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	known, err := r.rights.Around(ctx, directory.Who{Role: identity.Guest, Company: change.Next.Company})
+	if err == nil {
+		err = known.MayStart(c.Principal, false)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -332,3 +332,14 @@ func TestGoodTriesAreNotCounted(t *testing.T) {
 		w.letsIn(browser("Gwen", code), office)
 	}
 }
+
+// A1: where chat is turned off nobody is invited to one.
+func TestNobodyIsInvitedWhereChatIsTurnedOff(t *testing.T) {
+	w := newWorld(t)
+	w.sets(func(s *protocol.Settings) { s.Chat = protocol.Off })
+	d := protocol.InviteGuest{Session: guestID, Kind: protocol.OnDemand, Secret: invite.Hash(gwen.Secret)}
+	if refused := w.refused(alice, "session.invite", d); refused.Code != fault.Forbidden {
+		t.Errorf("got %v", refused)
+	}
+	w.keepsOut("not invited", gwen, office)
+}
