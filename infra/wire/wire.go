@@ -45,7 +45,7 @@ var aside = []reflect.Type{
 }
 
 // renamed are the types whose Go name says too little without its package.
-var renamed = map[string]string{"fault.Code": "FaultCode", "fault.Error": "Fault", "ice.Server": "ICEServer"}
+var renamed = map[string]string{"fault.Code": "FaultCode", "fault.Error": "Fault", "ice.Server": "ICEServer", "protocol.Record": "DirectoryRecord"}
 
 func read(root string) (wire, error) {
 	s, err := readSource(root)

@@ -66,10 +66,17 @@ type Store interface {
 	// one that the change builds on.
 	Save(ctx context.Context, c Change) error
 
+	// Follow has a connection told of changes until a time.
+	Follow(ctx context.Context, connection string, until time.Time) error
+
 	// Audit reads a page of a home's audit, newest first, before a line's id,
 	// and whether more follow.
 	Audit(ctx context.Context, home, before string, limit int) ([]protocol.Audited, bool, error)
 }
+
+// Followers is the watch of those who are told of changes to the directory. It
+// is the id of no company.
+const Followers = "_directory"
 
 // AuditTerm is how long a line of the audit is kept.
 const AuditTerm = 10 * 365 * 24 * time.Hour

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -132,6 +133,16 @@ func (t Directory) recorded(c directory.Change) (types.TransactWriteItem, error)
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.Name, Item: i, ConditionExpression: &condition, ExpressionAttributeValues: values,
 	}}, nil
+}
+
+// Follow has a connection told of changes until a time.
+func (t Directory) Follow(ctx context.Context, connection string, until time.Time) error {
+	i := key(watchKey(directory.Followers), connection)
+	i["connection"], i[Schema.TTL] = str(connection), expiry(until)
+	if _, err := t.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: i}); err != nil {
+		return fmt.Errorf("follow the directory: %w", translate(err))
+	}
+	return nil
 }
 
 func auditKey(home string) string { return "audit#" + home }

@@ -139,10 +139,10 @@ func TestTwoAdministratorsDoNotOverwriteEachOther(t *testing.T) {
 	}
 	for version := int64(1); version <= 2; version++ {
 		next := protocol.Settings{RetentionDays: 7, Version: version}
-		if err := store.SaveSettings(t.Context(), next); err != nil {
+		if err := store.SaveSettings(t.Context(), next, protocol.Audited{}); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, store.SaveSettings(t.Context(), next), fault.Conflict)
+		wants(t, store.SaveSettings(t.Context(), next, protocol.Audited{}), fault.Conflict)
 		if now, err := store.Settings(t.Context()); err != nil || !reflect.DeepEqual(now, next) {
 			t.Errorf("the settings are %+v (%v), want %+v", now, err, next)
 		}

@@ -7,8 +7,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/parleychat/parley/shared/fault"
+	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 	"github.com/parleychat/parley/shared/settings"
@@ -30,19 +32,24 @@ func (t Settings) Settings(ctx context.Context) (protocol.Settings, error) {
 	return now, err
 }
 
-// SaveSettings writes the settings, if nobody has written them since.
-func (t Settings) SaveSettings(ctx context.Context, s protocol.Settings) error {
+// SaveSettings writes the settings, if nobody has written them since, and the
+// line of the audit with them.
+func (t Settings) SaveSettings(ctx context.Context, s protocol.Settings, a protocol.Audited) error {
 	i, err := encode(s)
 	if err != nil {
 		return err
 	}
 	i[Schema.PartitionKey], i[Schema.SortKey] = str("settings"), str("deployment")
-	put := &dynamodb.PutItemInput{TableName: &t.Name, Item: i, ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	put := &types.Put{TableName: &t.Name, Item: i, ConditionExpression: aws.String("attribute_not_exists(pk)")}
 	if s.Version > 1 {
 		put.ConditionExpression = aws.String("version = :before")
 		put.ExpressionAttributeValues = item{":before": num(s.Version - 1)}
 	}
-	_, err = t.Client.PutItem(ctx, put)
+	line, err := t.audited(identity.Staff, a)
+	if err != nil {
+		return err
+	}
+	_, err = t.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{Put: put}, line}})
 	if err = translate(err); errors.Is(err, session.ErrRaced) {
 		return fault.New(fault.Conflict, "Somebody else changed the settings. Look at them again.")
 	}

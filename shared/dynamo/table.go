@@ -20,7 +20,7 @@
 //	devices#company           device                  its key, what it last told  key, or pages of the partition
 //	enrolments#company        hash                    the right to enrol devices  key
 //	pass#hash                 pass                    a device user's way in      key
-//	watch#company             connection              who watches a company       partition
+//	watch#place               connection              who watches a company       partition
 //	waiting                   company/uuid            requests nobody answered    partition
 //	directory#home            kind#id                 a record of the directory   keys, or a kind's page
 //	audit#home                time-random             an administrative act       partition, newest first

@@ -33,5 +33,9 @@ func (r adminRoute) set(ctx context.Context, c Caller, d protocol.SetSettings) (
 	if err != nil {
 		return Outcome{}, err
 	}
-	return Outcome{Reply: next}, r.store.SaveSettings(ctx, next)
+	line, err := settings.Audit(now, next, c.Principal, c.Now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Reply: next}, r.store.SaveSettings(ctx, next, line)
 }

@@ -308,7 +308,7 @@ func TestTheEndOfAnAbandonedRequestCanBeSentAgain(t *testing.T) {
 // A14: the user of a managed device is asked, named or not.
 func TestNotNamingTheDeviceIsNoWayAroundItsUser(t *testing.T) {
 	w := newWorld(t)
-	if err := (dynamo.Settings{Table: w.table}).SaveSettings(t.Context(), protocol.Settings{RetentionDays: 30, AskManaged: true, Version: 1}); err != nil {
+	if err := (dynamo.Settings{Table: w.table}).SaveSettings(t.Context(), protocol.Settings{RetentionDays: 30, AskManaged: true, Version: 1}, protocol.Audited{}); err != nil {
 		t.Fatal(err)
 	}
 	sitting := carol

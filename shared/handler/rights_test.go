@@ -57,7 +57,7 @@ func (w *world) sets(change func(*protocol.Settings)) {
 	}
 	change(&now)
 	now.Version++
-	if err := store.SaveSettings(w.t.Context(), now); err != nil {
+	if err := store.SaveSettings(w.t.Context(), now, protocol.Audited{}); err != nil {
 		w.t.Fatal(err)
 	}
 }

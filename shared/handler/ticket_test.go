@@ -214,7 +214,7 @@ func TestAnOpenTicketOutlivesItsTranscripts(t *testing.T) {
 		does[protocol.SessionReply](w, alice, "session.end", protocol.EndSession{Session: id, Solved: id == done})
 	}
 	settings := dynamo.Settings{Table: w.table}
-	if err := settings.SaveSettings(t.Context(), protocol.Settings{RetentionDays: 1, Version: 1}); err != nil {
+	if err := settings.SaveSettings(t.Context(), protocol.Settings{RetentionDays: 1, Version: 1}, protocol.Audited{}); err != nil {
 		t.Fatal(err)
 	}
 	w.passes(24*time.Hour - time.Second)

@@ -163,6 +163,7 @@ func (w *world) frames() handler.Frames {
 		handler.Presence(people, sessions, rights), handler.Session(sessions, people, set, tickets, rights),
 		handler.Message(sessions, set), handler.Ticket(tickets, sessions, people, set),
 		handler.Enrolment(devices), handler.Admission(people, devices),
+		handler.Admin(set), handler.Directory(dynamo.Directory{Table: w.table}, set),
 	} {
 		for name, command := range table {
 			all[name] = command

@@ -67,6 +67,14 @@ var Commands = []Command{
 	command[ListTickets, TicketPage]("ticket.list", "Brings a page of tickets."),
 	command[NameTicket, TicketShown]("ticket.show", "Brings a ticket and its sessions."),
 
+	command[ListRecords, Records]("directory.list", "Brings a page of the directory."),
+	command[NameRecord, Record]("directory.show", "Brings a record."),
+	command[PutRecord, Record]("directory.put", "Adds or changes a record."),
+	command[RemoveRecord, Empty]("directory.remove", "Removes a record."),
+	command[Explain, Explained]("directory.explain", "Tells what holds for a person, and which level decided it."),
+	command[ListAudit, AuditPage]("directory.audit", "Brings a page of what administrators did."),
+	command[Empty, Empty]("directory.follow", "Tells the connection of every change to the directory."),
+
 	command[Empty, Settings]("admin.show", "Brings the settings."),
 	command[SetSettings, Settings]("admin.set", "Sets the settings."),
 	command[OfferEnrolment, Enrolment]("admin.enrol", "Makes a secret good for enrolling devices."),
@@ -83,6 +91,7 @@ var Pushes = []News{
 	news[MessageTyped]("message.typed", "Somebody is or stopped typing."),
 	news[MessageRead]("message.marked", "A participant has come further."),
 	news[TicketChanged]("ticket.changed", "A ticket was opened, tied to a session, closed or reopened."),
+	news[RecordChanged]("directory.changed", "A record of the directory is another now, or gone."),
 	news[CallSignalled]("call.signalled", "Another peer sent a description or candidate."),
 }
 

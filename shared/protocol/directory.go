@@ -108,3 +108,69 @@ type Decision struct {
 	Level   Level  `json:"level"`
 	By      string `json:"by,omitempty"` // The id of the record that decided it.
 }
+
+// ListRecords asks for a page of the directory.
+type ListRecords struct {
+	Kind    RecordKind `json:"kind"`
+	Company string     `json:"company,omitempty"` // Of contacts, groups and devices.
+	Find    string     `json:"find,omitempty"`    // Words of the name or id; a word that ends in * begins one of them.
+	After   string     `json:"after,omitempty"`   // What the page before had in next; absent for the first.
+}
+
+// Records answers ListRecords.
+type Records struct {
+	Records []Record `json:"records"`        // At most 100, by id; fewer where few match.
+	Next    string   `json:"next,omitempty"` // Where the next page begins; absent on the last.
+}
+
+// NameRecord names a record.
+type NameRecord struct {
+	Kind    RecordKind `json:"kind"`
+	Company string     `json:"company,omitempty"` // Of a contact, group or device.
+	ID      string     `json:"id"`
+}
+
+// PutRecord adds a record, or changes the one whose version the caller saw.
+type PutRecord struct {
+	Record Record `json:"record"`
+}
+
+// RemoveRecord removes a record, if it is still the one that the caller saw.
+type RemoveRecord struct {
+	NameRecord
+	Version int64 `json:"version"`
+}
+
+// Explain asks what holds for a person.
+type Explain struct {
+	Role    identity.Role `json:"role"`              // Contact or technician.
+	Person  string        `json:"person"`            // The id of their record.
+	Company string        `json:"company,omitempty"` // The contact's, or the one that a technician may see or not.
+	Device  string        `json:"device,omitempty"`  // Where a contact sits.
+	Group   string        `json:"group,omitempty"`   // Which of the company's groups a technician may see or not.
+}
+
+// Explained answers Explain.
+type Explained struct {
+	Person    Record     `json:"person"`
+	Decisions []Decision `json:"decisions"`
+}
+
+// ListAudit asks for a page of the audit.
+type ListAudit struct {
+	Company string `json:"company,omitempty"` // Of its contacts, groups and devices; absent: of everything else.
+	Before  string `json:"before,omitempty"`  // What the page before had in next; absent for the newest.
+}
+
+// AuditPage answers ListAudit.
+type AuditPage struct {
+	Lines []Audited `json:"lines"`          // At most 100, newest first.
+	Next  string    `json:"next,omitempty"` // Where the next page begins; absent on the last.
+}
+
+// RecordChanged tells administrators that a record is another now, or gone. They
+// ask for it where they show it.
+type RecordChanged struct {
+	NameRecord
+	Version int64 `json:"version"` // 0 where it was removed.
+}

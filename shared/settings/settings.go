@@ -19,9 +19,9 @@ type Store interface {
 	// Settings reads them; [Default] where nobody has set any.
 	Settings(ctx context.Context) (protocol.Settings, error)
 
-	// SaveSettings writes them, if the stored version is exactly one behind;
-	// otherwise it returns fault.Conflict.
-	SaveSettings(ctx context.Context, s protocol.Settings) error
+	// SaveSettings writes them with a line in the audit, if the stored version
+	// is exactly one behind; otherwise it returns fault.Conflict.
+	SaveSettings(ctx context.Context, s protocol.Settings, a protocol.Audited) error
 }
 
 // Recent remembers the settings for a few seconds, for reads that must not cost
@@ -69,6 +69,8 @@ func Set(current protocol.Settings, by identity.Principal, next protocol.Setting
 		return current, err
 	case next.RetentionDays < 1 || next.RetentionDays > protocol.MaxDays:
 		return current, fault.New(fault.Invalid, "Chat history is kept for 1 to %d days.", protocol.MaxDays)
+	case !decided(next.Chat) || !decided(next.PreTicket) || !decided(next.Callbacks):
+		return current, fault.New(fault.Invalid, "Chat, pre-ticket chats and callbacks are on, off or absent.")
 	case next.Version != current.Version:
 		return current, fault.New(fault.Conflict, "Somebody else changed the settings. Look at them again.")
 	}
@@ -77,6 +79,10 @@ func Set(current protocol.Settings, by identity.Principal, next protocol.Setting
 	}
 	next.Version++
 	return next, nil
+}
+
+func decided(c protocol.Choice) bool {
+	return c == protocol.Unset || c == protocol.On || c == protocol.Off
 }
 
 // Retention is how long what is said now will be kept.

@@ -123,6 +123,80 @@ export const commands = {
       }
     }
   },
+  'directory.audit': {
+    "action": "directory",
+    "id": 66,
+    "do": "audit",
+    "data": {
+      "company": "acme",
+      "before": "001790000000000-ab3cd4ef"
+    }
+  },
+  'directory.explain': {
+    "action": "directory",
+    "id": 65,
+    "do": "explain",
+    "data": {
+      "role": "technician",
+      "person": "m3ykqzq6v2ugmtrvyq4sqxkz",
+      "company": "acme",
+      "group": "servers"
+    }
+  },
+  'directory.follow': {
+    "action": "directory",
+    "id": 67,
+    "do": "follow",
+    "data": {}
+  },
+  'directory.list': {
+    "action": "directory",
+    "id": 61,
+    "do": "list",
+    "data": {
+      "kind": "device",
+      "company": "acme",
+      "find": "lt*",
+      "after": "acme-lt-06"
+    }
+  },
+  'directory.put': {
+    "action": "directory",
+    "id": 63,
+    "do": "put",
+    "data": {
+      "record": {
+        "kind": "role",
+        "id": "helper",
+        "name": "Helper",
+        "capabilities": [
+          "direct",
+          "history"
+        ],
+        "version": 1
+      }
+    }
+  },
+  'directory.remove': {
+    "action": "directory",
+    "id": 64,
+    "do": "remove",
+    "data": {
+      "kind": "device",
+      "company": "acme",
+      "id": "acme-lt-07",
+      "version": 1
+    }
+  },
+  'directory.show': {
+    "action": "directory",
+    "id": 62,
+    "do": "show",
+    "data": {
+      "kind": "company",
+      "id": "acme"
+    }
+  },
   'message.hide': {
     "action": "message",
     "id": 7,
@@ -687,6 +761,140 @@ export const replies = {
   'call.signal': {
     "id": 17,
     "data": {}
+  },
+  'directory.audit': {
+    "id": 66,
+    "data": {
+      "lines": [
+        {
+          "id": "001789999999000-q7r2m5kx",
+          "at": 1789999999000,
+          "by": {
+            "id": "th5wb7ztc32qp4tlbyc7nnz7",
+            "name": "Alice Archer",
+            "role": "technician"
+          },
+          "did": "changed",
+          "what": "contact",
+          "company": "acme",
+          "record": "tuzd5stqmk7jq2lgl6h5xq7r",
+          "name": "Carol Jones",
+          "fields": [
+            {
+              "field": "chat",
+              "from": "on",
+              "to": "off"
+            }
+          ]
+        }
+      ],
+      "next": "001789999999000-q7r2m5kx"
+    }
+  },
+  'directory.explain': {
+    "id": 65,
+    "data": {
+      "person": {
+        "kind": "technician",
+        "id": "m3ykqzq6v2ugmtrvyq4sqxkz",
+        "name": "Bob Baker",
+        "issuer": "https://id.example.com",
+        "subject": "bob",
+        "role": "helper",
+        "scope": "north",
+        "claimed": {
+          "capabilities": [
+            "direct"
+          ],
+          "places": [
+            "acme"
+          ]
+        },
+        "version": 4
+      },
+      "decisions": [
+        {
+          "right": "see",
+          "allowed": false,
+          "level": "scope",
+          "by": "north"
+        },
+        {
+          "right": "direct",
+          "allowed": true,
+          "level": "role",
+          "by": "helper"
+        }
+      ]
+    }
+  },
+  'directory.follow': {
+    "id": 67,
+    "data": {}
+  },
+  'directory.list': {
+    "id": 61,
+    "data": {
+      "records": [
+        {
+          "kind": "device",
+          "company": "acme",
+          "id": "acme-lt-07",
+          "name": "ACME-LT-07",
+          "machineRole": "kiosk",
+          "group": "desks",
+          "remote": "off",
+          "version": 1,
+          "changedAt": 1790000000000,
+          "changedBy": {
+            "id": "th5wb7ztc32qp4tlbyc7nnz7",
+            "name": "Alice Archer",
+            "role": "technician"
+          }
+        }
+      ],
+      "next": "acme-lt-07"
+    }
+  },
+  'directory.put': {
+    "id": 63,
+    "data": {
+      "kind": "role",
+      "id": "helper",
+      "name": "Helper",
+      "capabilities": [
+        "direct",
+        "history"
+      ],
+      "version": 2,
+      "changedAt": 1790000000000,
+      "changedBy": {
+        "id": "th5wb7ztc32qp4tlbyc7nnz7",
+        "name": "Alice Archer",
+        "role": "technician"
+      }
+    }
+  },
+  'directory.remove': {
+    "id": 64,
+    "data": {}
+  },
+  'directory.show': {
+    "id": 62,
+    "data": {
+      "kind": "company",
+      "id": "acme",
+      "name": "Acme Ltd",
+      "chat": "on",
+      "callbacks": "off",
+      "version": 3,
+      "changedAt": 1790000000000,
+      "changedBy": {
+        "id": "th5wb7ztc32qp4tlbyc7nnz7",
+        "name": "Alice Archer",
+        "role": "technician"
+      }
+    }
   },
   'message.hide': {
     "id": 7,
@@ -1854,6 +2062,14 @@ export const pushes = {
           "sdpMLineIndex": 0
         }
       }
+    }
+  },
+  'directory.changed': {
+    "push": "directory.changed",
+    "data": {
+      "kind": "company",
+      "id": "acme",
+      "version": 3
     }
   },
   'message.marked': {

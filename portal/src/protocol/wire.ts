@@ -94,6 +94,38 @@ export interface ICEServer {
   credential?: string;
 }
 
+/** AuditVerb says what somebody did. */
+export type AuditVerb =
+  | 'added'
+  | 'changed'
+  | 'removed';
+
+/** Audited is one administrative act: who did what, and when. */
+export interface Audited {
+  /** Sorts by time; for the next page. */
+  id: string;
+  at: Millis;
+  by: Person;
+  did: AuditVerb;
+  /** A kind of record, or settings. */
+  what: string;
+  /** Whose record it is. */
+  company?: string;
+  /** Its id. */
+  record?: string;
+  /** As it was called then. */
+  name?: string;
+  /** What is other than before. */
+  fields?: Difference[];
+}
+
+/** Difference is one field that is other than before. An absent value is empty. */
+export interface Difference {
+  field: string;
+  from?: string;
+  to?: string;
+}
+
 /** Empty is the data of a command or reply that says nothing more. */
 export type Empty = Record<string, never>;
 
@@ -581,6 +613,17 @@ export interface SetSettings {
   settings: Settings;
 }
 
+/** RecordKind says what a record of the directory describes. */
+export type RecordKind =
+  | 'company'
+  | 'contact'
+  | 'group' // Of devices.
+  | 'device'
+  | 'technician'
+  | 'role' // Of technicians: their capabilities.
+  | 'scope'
+  | 'machine_role'; // Of devices: whether their users may begin a chat.
+
 /**
  * Choice is what one level says about a right. Absent, it leaves it to the next
  * wider level.
@@ -589,6 +632,177 @@ export type Choice =
   | ''
   | 'on'
   | 'off';
+
+/**
+ * DirectoryRecord is one thing that the directory knows. Which fields a record may have
+ * depends on its kind.
+ */
+export interface DirectoryRecord {
+  kind: RecordKind;
+  /** Of a contact, group or device. */
+  company?: string;
+  id: string;
+  name: string;
+  /** Of a contact or technician: who signs their tokens, */
+  issuer?: string;
+  /** and who they are to the issuer. Both or neither. */
+  subject?: string;
+  /** Of a company or contact. */
+  chat?: Choice;
+  /** Of a company: asking for help before there is a ticket. */
+  preTicket?: Choice;
+  /** Of a company: leaving a number. */
+  callbacks?: Choice;
+  /** Of a group: users are asked before a session begins. */
+  ask?: Choice;
+  /** Of a machine role: users may begin a chat. */
+  begin?: Choice;
+  /** Of a group or device. */
+  machineRole?: string;
+  /** Of a device. */
+  group?: string;
+  /** Of a device: off where remote control is disabled. */
+  remote?: Choice;
+  /** Of a device. */
+  suspended?: boolean;
+  /** Of a technician; absent: the capabilities of their token count. */
+  role?: string;
+  /** Of a technician; absent: the companies of their token count. */
+  scope?: string;
+  /** Of a role. */
+  capabilities?: Capability[];
+  /** Of a scope: company, or company/group. */
+  places?: string[];
+  /** Of a technician: what their token said last. */
+  claimed?: Claimed;
+  /** Of a new record 0. */
+  version: number;
+  changedAt?: Millis;
+  /** Absent where it was learned from a token. */
+  changedBy?: Person;
+}
+
+/** Claimed is what a technician's token said when they connected last. */
+export interface Claimed {
+  capabilities?: Capability[];
+  places?: string[];
+}
+
+/** Right is something that the directory allows or refuses. */
+export type Right =
+  | 'chat'
+  | 'pre_ticket'
+  | 'callback'
+  | 'begin' // A chat from a device.
+  | 'ask' // To be asked before a session begins.
+  | 'see' // The company, or what is in the group.
+  | 'direct'
+  | 'administer'
+  | 'history'
+  | 'supervise';
+
+/** Level is where a right was decided. */
+export type Level =
+  | 'contact'
+  | 'device' // By the machine role of the device itself.
+  | 'group'
+  | 'company'
+  | 'deployment'
+  | 'role'
+  | 'scope'
+  | 'token'
+  | 'default'; // Nobody has said anything.
+
+/** Decision is whether a right holds, and which level decided it. */
+export interface Decision {
+  right: Right;
+  allowed: boolean;
+  level: Level;
+  /** The id of the record that decided it. */
+  by?: string;
+}
+
+/** ListRecords asks for a page of the directory. */
+export interface ListRecords {
+  kind: RecordKind;
+  /** Of contacts, groups and devices. */
+  company?: string;
+  /** Words of the name or id; a word that ends in * begins one of them. */
+  find?: string;
+  /** What the page before had in next; absent for the first. */
+  after?: string;
+}
+
+/** Records answers ListRecords. */
+export interface Records {
+  /** At most 100, by id; fewer where few match. */
+  records: DirectoryRecord[];
+  /** Where the next page begins; absent on the last. */
+  next?: string;
+}
+
+/** NameRecord names a record. */
+export interface NameRecord {
+  kind: RecordKind;
+  /** Of a contact, group or device. */
+  company?: string;
+  id: string;
+}
+
+/** PutRecord adds a record, or changes the one whose version the caller saw. */
+export interface PutRecord {
+  record: DirectoryRecord;
+}
+
+/** RemoveRecord removes a record, if it is still the one that the caller saw. */
+export interface RemoveRecord extends NameRecord {
+  version: number;
+}
+
+/** Explain asks what holds for a person. */
+export interface Explain {
+  /** Contact or technician. */
+  role: Role;
+  /** The id of their record. */
+  person: string;
+  /** The contact's, or the one that a technician may see or not. */
+  company?: string;
+  /** Where a contact sits. */
+  device?: string;
+  /** Which of the company's groups a technician may see or not. */
+  group?: string;
+}
+
+/** Explained answers Explain. */
+export interface Explained {
+  person: DirectoryRecord;
+  decisions: Decision[];
+}
+
+/** ListAudit asks for a page of the audit. */
+export interface ListAudit {
+  /** Of its contacts, groups and devices; absent: of everything else. */
+  company?: string;
+  /** What the page before had in next; absent for the newest. */
+  before?: string;
+}
+
+/** AuditPage answers ListAudit. */
+export interface AuditPage {
+  /** At most 100, newest first. */
+  lines: Audited[];
+  /** Where the next page begins; absent on the last. */
+  next?: string;
+}
+
+/**
+ * RecordChanged tells administrators that a record is another now, or gone.
+ * They ask for it where they show it.
+ */
+export interface RecordChanged extends NameRecord {
+  /** 0 where it was removed. */
+  version: number;
+}
 
 /** Millis is a time in milliseconds since 1970 in UTC. */
 export type Millis = number;
@@ -1139,6 +1353,20 @@ export interface Commands {
   'ticket.list': { data: ListTickets; reply: TicketPage };
   /** Brings a ticket and its sessions. */
   'ticket.show': { data: NameTicket; reply: TicketShown };
+  /** Brings a page of the directory. */
+  'directory.list': { data: ListRecords; reply: Records };
+  /** Brings a record. */
+  'directory.show': { data: NameRecord; reply: DirectoryRecord };
+  /** Adds or changes a record. */
+  'directory.put': { data: PutRecord; reply: DirectoryRecord };
+  /** Removes a record. */
+  'directory.remove': { data: RemoveRecord; reply: Empty };
+  /** Tells what holds for a person, and which level decided it. */
+  'directory.explain': { data: Explain; reply: Explained };
+  /** Brings a page of what administrators did. */
+  'directory.audit': { data: ListAudit; reply: AuditPage };
+  /** Tells the connection of every change to the directory. */
+  'directory.follow': { data: Empty; reply: Empty };
   /** Brings the settings. */
   'admin.show': { data: Empty; reply: Settings };
   /** Sets the settings. */
@@ -1167,6 +1395,8 @@ export interface Pushes {
   'message.marked': MessageRead;
   /** A ticket was opened, tied to a session, closed or reopened. */
   'ticket.changed': TicketChanged;
+  /** A record of the directory is another now, or gone. */
+  'directory.changed': RecordChanged;
   /** Another peer sent a description or candidate. */
   'call.signalled': CallSignalled;
 }
