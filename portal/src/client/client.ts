@@ -209,10 +209,15 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return this.#begin("session.start", device === undefined ? data : { ...data, device });
   }
 
-  /** A contact asks for help; problem has 1 to 1,024 bytes. */
-  request(problem: string): Promise<LiveSession> {
+  /** A technician begins a session about an open ticket, with its contact, who must be online. */
+  startAbout({ id: ticket, company }: { id: string; company: string }): Promise<LiveSession> {
+    return this.#begin("session.start", { session: `${company}/${crypto.randomUUID()}`, ticket });
+  }
+
+  /** A contact asks for help; problem has 1 to 1,024 bytes. It may be about an open ticket of theirs. */
+  request(problem: string, ticket?: string): Promise<LiveSession> {
     const session = `${this.#me?.company ?? ""}/${crypto.randomUUID()}`;
-    return this.#begin("session.request", { session, problem });
+    return this.#begin("session.request", { session, problem, ...(ticket !== undefined && { ticket }) });
   }
 
   /**
@@ -259,9 +264,10 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     return this.#begin("session.take", { session, ...(from !== undefined && { from }) });
   }
 
-  /** A technician ends a session, also one that was abandoned and in which they take no part. */
-  async end(session: string, note = ""): Promise<void> {
-    this.#sessions.answered(await this.command("session.end", { session, ...(note !== "" && { note }) }));
+  /** A technician ends a session, also one that was abandoned and in which they take no part; solved, its ticket too. */
+  async end(session: string, note = "", solved = false): Promise<void> {
+    const more = { ...(note !== "" && { note }), ...(solved && { solved }) };
+    this.#sessions.answered(await this.command("session.end", { session, ...more }));
   }
 
   /** Whether somebody is there to answer now, and when that changes. */

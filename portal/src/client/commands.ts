@@ -106,9 +106,13 @@ export abstract class SessionCommands extends Events<LiveSessionEvents> {
     return this.#do("session.leave", { session: this.id });
   }
 
-  /** Ends the session for everybody, with a technician's closing note. */
-  end(note = ""): Promise<void> {
-    return this.#do("session.end", { session: this.id, ...(note !== "" && { note }) });
+  /** Ends the session for everybody, with a technician's closing note; solved, its ticket is closed too. */
+  end(note = "", solved = false): Promise<void> {
+    return this.#do("session.end", {
+      session: this.id,
+      ...(note !== "" && { note }),
+      ...(solved && { solved }),
+    });
   }
 
   /** A contact leaves a number to be called. */

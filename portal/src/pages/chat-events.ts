@@ -42,7 +42,7 @@ export function followChats(root: EventTarget, chats: OpenChats, board: NoticeBo
       board.trouble(error);
     }
   });
-  hear(root, "parley-end", ({ session, note }) => attempt(chats.live(session)?.end(note)));
+  hear(root, "parley-end", ({ session, note, solved }) => attempt(chats.live(session)?.end(note, solved)));
   hear(root, "parley-leave", ({ session }) => {
     attempt(
       chats

@@ -74,6 +74,7 @@ describe("What a technician does with sessions", () => {
       now: () => now,
       command: does("command"),
       start: does("start"),
+      startAbout: does("startAbout"),
       talk: does("talk"),
       join: does("join"),
       take: does("take"),
@@ -187,9 +188,24 @@ describe("What a technician does with sessions", () => {
 
   it("ends with a note what nobody answered; an open window ends its own session (F15, F20)", () => {
     open.push(session.id);
-    tell(root, "parley-end", { session: abandoned.id, note: "Called her." });
+    tell(root, "parley-end", { session: abandoned.id, note: "Called her.", solved: true });
     tell(root, "parley-end", { session: session.id, note: "Solved." });
-    expect(done).toEqual([`end "${abandoned.id}" "Called her."`]);
+    expect(done).toEqual([`end "${abandoned.id}" "Called her." true`]);
+  });
+
+  it("follows up from a ticket, says so, and opens the window (C19, F14)", async () => {
+    tell(root, "parley-push", { ticket: "acme/4", name: carol.name, company: "acme" });
+    await vi.waitFor(() => expect(open).toEqual([session.id]));
+    expect(done).toEqual([`startAbout {"id":"acme/4","company":"acme"}`]);
+    expect(notices()).toEqual(["A chat about the ticket opens on the screen of Carol Jones."]);
+  });
+
+  it("says why, where the contact of a ticket is not online (C20)", async () => {
+    answer = () =>
+      Promise.reject(new Fault("conflict", "Carol Jones is away. Try again when they are back."));
+    tell(root, "parley-push", { ticket: "acme/4", name: carol.name, company: "acme" });
+    await vi.waitFor(() => expect(notices().at(-1)).toContain("Carol Jones is away."));
+    expect(open).toEqual([]);
   });
 
   it("talks with a colleague in one session, whoever began it (C7)", async () => {

@@ -7,7 +7,18 @@ import type { NoticeBoard } from "./notice-board";
 
 type WorkClient = Pick<
   ParleyClient,
-  "sessions" | "roster" | "me" | "now" | "command" | "start" | "talk" | "join" | "take" | "refuse" | "end"
+  | "sessions"
+  | "roster"
+  | "me"
+  | "now"
+  | "command"
+  | "start"
+  | "startAbout"
+  | "talk"
+  | "join"
+  | "take"
+  | "refuse"
+  | "end"
 >;
 
 /** What the work needs of its page. */
@@ -38,6 +49,7 @@ export class SessionWork {
         );
       });
     on("parley-start", (wish) => this.start(wish));
+    on("parley-push", (wish) => this.push(wish));
     on("parley-staff", ({ colleague }) => this.talk(colleague));
     on("parley-join", (wish) => this.join(wish));
     on("parley-take", ({ session, from }) => this.take(session, from));
@@ -98,6 +110,14 @@ export class SessionWork {
     return live;
   }
 
+  private async push({ ticket, name, company }: Told["parley-push"]): Promise<void> {
+    const live = await this.place.client.startAbout({ id: ticket, company });
+    this.started.add(live.id);
+    if (live.session.state === "active")
+      this.place.board.done(`A chat about the ticket opens on the screen of ${name}.`, { tips: true });
+    this.open(live);
+  }
+
   private async ring(session: string, media: Media): Promise<void> {
     await this.place.chats.line(session)?.call(media);
   }
@@ -151,8 +171,8 @@ export class SessionWork {
   }
 
   // The windows do it for their own sessions.
-  private async end({ session, note }: Told["parley-end"]): Promise<void> {
-    if (!this.place.chats.live(session)) await this.place.client.end(session, note);
+  private async end({ session, note, solved }: Told["parley-end"]): Promise<void> {
+    if (!this.place.chats.live(session)) await this.place.client.end(session, note, solved);
   }
 
   private async pick(session: string): Promise<void> {

@@ -86,9 +86,14 @@ export const chatStyles = css`
     color: var(--good);
   }
 
-  .device {
+  .device,
+  p.ticket {
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+
+  .about p.ticket {
+    display: block;
   }
 
   parley-elapsed {

@@ -214,6 +214,13 @@ export class Chat extends LitElement {
               : nothing
           }
         </p>
+        ${
+          session.ticket
+            ? html`<p class="ticket" title=${session.ticket.subject}>
+                Ticket ${session.ticket.number}: ${session.ticket.subject}
+              </p>`
+            : nothing
+        }
       </div>
       ${this.callButtons(title)}
       ${isOver(session.state) ? this.button("Leave this chat", "leave", () => this.tellOf("parley-close")) : nothing}

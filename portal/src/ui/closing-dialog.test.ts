@@ -38,6 +38,23 @@ describe("The dialog that ends a session (F1, F15)", () => {
     expect(ended).toEqual([{ session: session.id, note: "Replaced the toner." }, { session: session.id }]);
   });
 
+  it("closes the ticket too where that is ticked, and asks anew the next time (F15)", async () => {
+    const solved = (): HTMLInputElement => oneOf(HTMLInputElement, asking, "#solved");
+    expect(asking.renderRoot.querySelector("#solved")).toBeNull();
+    press(asking, "Cancel");
+    await asking.show(abandoned);
+    expect(words(dialog())).toContain("Close ticket 7K3Q-9FMW too");
+    solved().checked = true;
+    await submit("Toner");
+    await asking.show(abandoned);
+    expect(solved().checked).toBe(false);
+    await submit("");
+    expect(ended).toEqual([
+      { session: abandoned.id, note: "Toner", solved: true },
+      { session: abandoned.id },
+    ]);
+  });
+
   it("keeps no note of another session", async () => {
     write(oneOf(HTMLTextAreaElement, asking, "textarea"), "Of Carol");
     press(asking, "Cancel");

@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Person, Session } from "../protocol/wire";
 import { limits } from "../protocol/wire";
@@ -17,6 +17,7 @@ export class ClosingDialog extends LitElement {
   @state() private complaint = "";
   @query("dialog") private readonly dialog!: HTMLDialogElement;
   @query("textarea") private readonly note!: HTMLTextAreaElement;
+  @query("#solved") private readonly solved!: HTMLInputElement | null;
 
   /** Asks about a session. */
   async show(session: Session): Promise<void> {
@@ -24,6 +25,7 @@ export class ClosingDialog extends LitElement {
     this.complaint = "";
     await this.updateComplete;
     this.note.value = "";
+    if (this.solved) this.solved.checked = false;
     this.dialog.showModal();
   }
 
@@ -47,6 +49,7 @@ export class ClosingDialog extends LitElement {
           aria-invalid=${this.complaint !== ""}
           @input=${() => (this.complaint = this.complaint && this.wrong())}
         ></textarea>
+        ${this.ticket()}
         <p id="complaint" class="bad" role="alert">${this.complaint}</p>
         <p class="buttons">
           <button type="button" @click=${() => this.dialog.close()}>Cancel</button>
@@ -54,6 +57,15 @@ export class ClosingDialog extends LitElement {
         </p>
       </form>
     </dialog>`;
+  }
+
+  private ticket(): TemplateResult | typeof nothing {
+    const ticket = this.session?.ticket;
+    if (!ticket) return nothing;
+    return html`<label class="solved">
+      <input id="solved" type="checkbox" />
+      <span>Close ticket ${ticket.number} too: the problem is solved</span>
+    </label>`;
   }
 
   // What nobody answered has nobody in it who could be told.
@@ -71,8 +83,14 @@ export class ClosingDialog extends LitElement {
     this.complaint = this.wrong();
     if (this.complaint) return this.note.focus();
     const note = this.note.value.trim();
+    const solved = this.solved?.checked === true;
     this.dialog.close();
-    if (this.session) tell(this, "parley-end", { session: this.session.id, ...(note ? { note } : {}) });
+    if (!this.session) return;
+    tell(this, "parley-end", {
+      session: this.session.id,
+      ...(note ? { note } : {}),
+      ...(solved ? { solved } : {}),
+    });
   }
 
   static override styles = [
@@ -91,6 +109,22 @@ export class ClosingDialog extends LitElement {
       textarea {
         width: 100%;
         resize: vertical;
+      }
+
+      .solved {
+        display: flex;
+        gap: var(--s2);
+        align-items: center;
+        min-height: var(--target);
+        font-weight: 400;
+      }
+
+      .solved input {
+        flex: none;
+        width: 1.25rem;
+        min-height: 0;
+        height: 1.25rem;
+        accent-color: var(--accent);
       }
 
       .bad {

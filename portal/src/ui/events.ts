@@ -7,6 +7,8 @@ import type { Availability, Image, Media, Person, Settings } from "../protocol/w
 export interface Told {
   /** Start a session with a contact: by text, or at once with a call. */
   "parley-start": { contact: string; name: string; company: string; device?: string; with: "text" | Media };
+  /** Start a session about an open ticket, with its contact. */
+  "parley-push": { ticket: string; name: string; company: string };
   /** Join a session; with answer, only to be the one who answers a request. */
   "parley-join": { session: string; answer?: boolean };
   /** Ask whether to take a session over. */
@@ -74,8 +76,8 @@ export interface Told {
   "parley-trouble": { text: string };
   /** The window shall stand in a browser window of its own. */
   "parley-pop-out": { session: string };
-  /** End the session for everybody. */
-  "parley-end": { session: string; note?: string };
+  /** End the session for everybody; solved, close its ticket too. */
+  "parley-end": { session: string; note?: string; solved?: boolean };
   /** Leave a session that goes on. */
   "parley-leave": { session: string };
   /** Put the window away; the session is as it was. */

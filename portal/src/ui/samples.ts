@@ -54,6 +54,7 @@ export const abandoned: Session = {
   id: "acme/4",
   state: "abandoned",
   problem: "My screen stays black.",
+  ticket: { id: "acme/4", number: "7K3Q-9FMW", subject: "My screen stays black." },
   participants: [inside(carol)],
   createdAt: now - 70 * minute,
   endedAt: now - 65 * minute,

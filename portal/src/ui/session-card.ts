@@ -42,7 +42,7 @@ export class SessionCard extends LitElement {
   protected override render(): TemplateResult {
     const { session, glimpse } = this;
     const own = this.group === "mine";
-    const { problem, callback } = session;
+    const { problem, callback, ticket } = session;
     const title = titleOf(session, this.me);
     return html`
       <button
@@ -55,6 +55,7 @@ export class SessionCard extends LitElement {
         <span class="name">${title}</span>
         <span class="soft where">${this.where()}</span>
       </button>
+      ${ticket ? html`<p class="soft">Ticket ${ticket.number}</p>` : nothing}
       ${problem ? html`<p class=${glimpse ? "" : "problem"}>${problem}</p>` : nothing}
       ${
         callback
@@ -180,7 +181,8 @@ export class SessionCard extends LitElement {
   }
 
   private start(): void {
-    const { contact, company, device } = this.session;
+    const { contact, company, device, ticket } = this.session;
+    if (ticket) return tell(this, "parley-push", { ticket: ticket.id, name: contact.name, company });
     const wish: Told["parley-start"] = { contact: contact.id, name: contact.name, company, with: "text" };
     tell(this, "parley-start", device ? { ...wish, device: device.id } : wish);
   }

@@ -78,14 +78,15 @@ describe("The session manager", () => {
 
   it("follows up an abandoned request with a chat, if the contact is online (F13, F14)", async () => {
     const manager = await drawn();
-    const started = told(manager, "parley-start");
-    const { contact } = abandoned;
+    const pushed = told(manager, "parley-push");
+    const { contact, ticket } = abandoned;
     expect(button(manager, `Start a chat with ${contact.name}`)).toBeUndefined();
     expect(words(manager)).toContain("Not online now, so no chat can be started.");
     manager.reachable = new Set([contact.id]);
     await settled(manager);
     press(manager, `Start a chat with ${contact.name}`);
-    expect(started).toMatchObject([{ contact: contact.id, company: "acme", with: "text" }]);
+    expect(pushed).toEqual([{ ticket: ticket?.id, name: contact.name, company: "acme" }]);
+    expect(words(manager)).toContain("Ticket 7K3Q-9FMW");
   });
 
   it("asks for a note before an abandoned request or a callback is closed (F15, F20)", async () => {
