@@ -48,12 +48,14 @@ func (w *world) observe(target string, body []byte) {
 }
 
 func (w *world) stored(item map[string]any) {
+	pk, _ := item["pk"].(string)
 	sk, _ := item["sk"].(string)
 	text, err := json.Marshal(item)
 	if err != nil {
 		panic(err)
 	}
 	switch {
+	case !strings.HasPrefix(pk, "session#"): // A ticket, or a list.
 	case strings.HasPrefix(sk, "entry#"):
 		var e protocol.Entry
 		if err := json.Unmarshal(text, &e); err != nil {

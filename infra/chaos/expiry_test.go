@@ -133,6 +133,9 @@ func (w *world) checkOutlived() {
 	w.checkOrder(once)
 	w.checkMessages(once)
 	for _, p := range []*page{w.pages[alice], w.pages[carol], w.pages[carolsOther]} {
+		if !w.heads[len(w.heads)-1].joined[p.who.ID] {
+			continue // Who has left hears no more.
+		}
 		if p.live == nil {
 			w.problemf("%s does not know of the session", p.name)
 			continue
