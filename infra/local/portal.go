@@ -23,7 +23,11 @@ func site(s settings, i *issuer.Issuer, ready *atomic.Bool) http.Handler {
 	})
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]string{"websocket": websocketURL(s)}) // As above.
+		config := map[string]any{"websocket": websocketURL(s)}
+		if s.signIn.Authority != "" {
+			config["signIn"] = s.signIn
+		}
+		_ = json.NewEncoder(w).Encode(config) // As above.
 	})
 	files := http.FileServer(http.Dir(filepath.Join(s.root, "portal", "dist")))
 	mux.Handle("GET /", secured(s, files))
@@ -33,7 +37,7 @@ func site(s settings, i *issuer.Issuer, ready *atomic.Bool) http.Handler {
 // secured adds the headers that the deployed site has: only our own scripts,
 // and connections only to our own service.
 func secured(s settings, next http.Handler) http.Handler {
-	policy := "default-src 'self'; connect-src 'self' " + websocketOrigin(s) +
+	policy := "default-src 'self'; connect-src 'self' " + websocketOrigin(s) + " " + s.signIn.origin() +
 		"; media-src 'self' blob:; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)

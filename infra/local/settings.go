@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,9 +29,36 @@ type settings struct {
 
 	logLevel string // The least level that functions log.
 
+	signIn provider // Another identity provider than our own issuer; may be empty.
+
 	faults dynamodb.Faults // That the engine makes up.
 
 	ttl, idle, age time.Duration // Overrides of the twin's clocks; 0 for AWS's.
+}
+
+// provider is an OpenID Connect provider at which readers of the portal sign in.
+type provider struct {
+	Authority string `json:"authority"`
+	ClientID  string `json:"clientId"` // The audience of its tokens too.
+}
+
+// origin is where the pages ask the provider.
+func (p provider) origin() string {
+	at, err := url.Parse(p.Authority)
+	if err != nil || at.Host == "" {
+		return ""
+	}
+	return at.Scheme + "://" + at.Host
+}
+
+// parseProvider reads "https://id.example.com,client".
+func parseProvider(text string) (provider, error) {
+	authority, client, found := strings.Cut(text, ",")
+	at, err := url.Parse(authority)
+	if text != "" && (!found || client == "" || err != nil || at.Host == "") {
+		return provider{}, fmt.Errorf("PARLEY_SIGN_IN=%s is no provider and client such as https://id.example.com,parley", text)
+	}
+	return provider{authority, client}, nil
 }
 
 func readSettings() (settings, error) {
@@ -56,6 +84,9 @@ func readSettings() (settings, error) {
 	}
 	if s.data, err = filepath.Abs(cmp.Or(os.Getenv("PARLEY_DATA"), ".parley")); err != nil {
 		return s, fmt.Errorf("find the data folder: %w", err)
+	}
+	if s.signIn, err = parseProvider(os.Getenv("PARLEY_SIGN_IN")); err != nil {
+		return s, err
 	}
 	if s.faults, err = parseFaults(os.Getenv("PARLEY_DYNAMODB_FAULTS")); err != nil {
 		return s, err

@@ -25,6 +25,21 @@ func TestFaultsAreReadFromOneVariable(t *testing.T) {
 	}
 }
 
+func TestAnotherIdentityProviderIsNamedWithItsClient(t *testing.T) {
+	got, err := parseProvider("https://id.example.com/realm,parley")
+	if err != nil || got != (provider{"https://id.example.com/realm", "parley"}) || got.origin() != "https://id.example.com" {
+		t.Errorf("got %+v at %s, %v", got, got.origin(), err)
+	}
+	if none, err := parseProvider(""); err != nil || none.origin() != "" {
+		t.Errorf("nobody is %+v, %v", none, err)
+	}
+	for _, text := range []string{"https://id.example.com", "https://id.example.com,", ",parley", "id.example.com,parley"} {
+		if got, err := parseProvider(text); err == nil {
+			t.Errorf("%q is %+v", text, got)
+		}
+	}
+}
+
 // The story is the same with a database that refuses, fails and loses answers:
 // the SDK tries again, and what was done already is found.
 func TestTheStoryBearsAFaultyDatabase(t *testing.T) {

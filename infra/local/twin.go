@@ -74,7 +74,11 @@ func (t *twin) start(ctx context.Context) error {
 
 // described reads the template as it would be deployed here.
 func (t *twin) described() (*template.Template, error) {
-	issuers, err := json.Marshal([]oidc.Issuer{{Issuer: issuerURL(t.settings), Audience: issuer.Audience}})
+	trusted := []oidc.Issuer{{Issuer: issuerURL(t.settings), Audience: issuer.Audience}}
+	if t.signIn.Authority != "" {
+		trusted = append(trusted, oidc.Issuer{Issuer: t.signIn.Authority, Audience: t.signIn.ClientID})
+	}
+	issuers, err := json.Marshal(trusted)
 	if err != nil {
 		return nil, fmt.Errorf("name the issuer: %w", err)
 	}

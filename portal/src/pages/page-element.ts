@@ -11,7 +11,8 @@ import "../ui/topbar";
 import "../ui/undelivered";
 import { NoticeBoard } from "./notice-board";
 import { notifying } from "./notify";
-import { serviceAddress, signIn, type SignIn } from "./signin";
+import { signIn, type SignIn } from "./signin";
+import { readConfig } from "./config";
 
 const blocked = new Fault(
   "forbidden",
@@ -126,7 +127,7 @@ export abstract class PageElement extends LitElement {
   private async address(): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await serviceAddress();
+        return (await readConfig()).websocket;
       } catch (error) {
         if (attempt === 0) this.board.trouble(error);
         await new Promise((resolve) => setTimeout(resolve, 3000));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { serviceAddress, signIn } from "./signin";
+import { signIn } from "./signin";
 
 const answering = (status: number, body: unknown): ReturnType<typeof vi.fn> => {
   const fetching = vi.fn(() => Promise.resolve(new Response(JSON.stringify(body), { status })));
@@ -22,6 +22,7 @@ describe("Signing in", () => {
 
   it("is refused when the address names nobody, or somebody unknown", async () => {
     vi.stubGlobal("location", { search: "", hash: "" });
+    answering(200, { websocket: "ws://127.0.0.1:8081/local" });
     await expect(signIn().token()).rejects.toMatchObject({ code: "unauthenticated" });
     vi.stubGlobal("location", { search: "?as=mallory", hash: "" });
     answering(404, {});
@@ -34,12 +35,5 @@ describe("Signing in", () => {
     await expect(signIn().token()).rejects.toMatchObject({ code: "unavailable" });
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
     await expect(signIn().token()).rejects.toMatchObject({ code: "unavailable" });
-  });
-
-  it("learns where the service is", async () => {
-    answering(200, { websocket: "ws://127.0.0.1:8081/local" });
-    expect(await serviceAddress()).toBe("ws://127.0.0.1:8081/local");
-    answering(200, {});
-    await expect(serviceAddress()).rejects.toMatchObject({ code: "internal" });
   });
 });

@@ -1,11 +1,9 @@
 import { Fault } from "../client/index";
+import { readConfig, readJson } from "./config";
 import { devicePass, drawer, forgetPass } from "./device-pass";
+import { byProvider } from "./provider";
 
-/**
- * How a page knows who its reader is. This one stands for an identity provider
- * where Parley runs by itself: whoever the page's address names with ?as= gets
- * a token. A real provider replaces this module and nothing else.
- */
+/** How a page knows who its reader is. */
 export interface SignIn {
   /** Brings a fresh token; it rejects with the fault unauthenticated when nobody is signed in. */
   token(): Promise<string>;
@@ -13,15 +11,17 @@ export interface SignIn {
   signOut(): void;
 }
 
-/** The sign-in of this page. */
+/**
+ * The sign-in of this page: by the pass with which a device agent has opened it,
+ * as whom the address names with ?as= on a developer's machine, and otherwise at
+ * the deployment's identity provider.
+ */
 export function signIn(): SignIn {
   const person = new URLSearchParams(location.search).get("as") ?? "";
   const pass = person === "" ? devicePass(location.hash, drawer()) : undefined;
   if (pass !== undefined) return byPass(pass);
-  return {
-    token: () => tokenFor(person),
-    signOut: () => location.assign("/"),
-  };
+  if (person !== "") return { token: () => tokenFor(person), signOut: () => location.assign("/") };
+  return byConfig();
 }
 
 // The secret leaves the address, where others may see it.
@@ -36,19 +36,8 @@ function byPass(pass: string): SignIn {
   };
 }
 
-/** Where the service is: the address of its WebSocket API. */
-export async function serviceAddress(): Promise<string> {
-  const config = await read(fetch("/config.json"));
-  const { websocket } = config;
-  if (typeof websocket !== "string") throw new Fault("internal", "config.json names no websocket address.");
-  return websocket;
-}
-
 async function tokenFor(person: string): Promise<string> {
-  if (person === "") {
-    throw new Fault("unauthenticated", "Open this page from the start page, which says who you are.");
-  }
-  const { token } = await read(
+  const { token } = await readJson(
     fetch("/issuer/token", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -59,11 +48,18 @@ async function tokenFor(person: string): Promise<string> {
   return token;
 }
 
-async function read(asked: Promise<Response>): Promise<Record<string, unknown>> {
-  const response = await asked.catch(() => undefined);
-  if (response === undefined || response.status >= 500) {
-    throw new Fault("unavailable", "The service does not answer.");
-  }
-  if (!response.ok) return {};
-  return (await response.json()) as Record<string, unknown>;
+function byConfig(): SignIn {
+  let known: SignIn | undefined;
+  const provided = async (): Promise<SignIn> => {
+    if (known !== undefined) return known;
+    const { signIn: provider } = await readConfig();
+    if (provider === undefined) {
+      throw new Fault("unauthenticated", "Open this page from the start page, which says who you are.");
+    }
+    return (known = byProvider(provider));
+  };
+  return {
+    token: async () => (await provided()).token(),
+    signOut: () => (known === undefined ? location.assign("/") : known.signOut()),
+  };
 }
