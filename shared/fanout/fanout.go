@@ -83,7 +83,30 @@ func (f Fan) Out(ctx context.Context, pushes []Push) {
 	defer cancel()
 	slots := make(chan struct{}, Parallel)
 	var all sync.WaitGroup
+	unread := map[Audience][]Push{}
 	for _, p := range pushes {
+		if p.Known == nil {
+			unread[p.To] = append(unread[p.To], p)
+			continue
+		}
+		all.Go(func() { f.deliver(ctx, p, slots) })
+	}
+	for a, list := range unread {
+		all.Go(func() { f.toAudience(ctx, a, list, slots) })
+	}
+	all.Wait()
+}
+
+// toAudience reads an audience once and delivers all that it hears.
+func (f Fan) toAudience(ctx context.Context, a Audience, pushes []Push, slots chan struct{}) {
+	connections, err := f.Directory.Connections(ctx, a)
+	if err != nil {
+		f.Log.WarnContext(ctx, "audience cannot be read", "push", pushes[0].Name, "error", err)
+		return
+	}
+	var all sync.WaitGroup
+	for _, p := range pushes {
+		p.Known = connections
 		all.Go(func() { f.deliver(ctx, p, slots) })
 	}
 	all.Wait()
@@ -95,16 +118,8 @@ func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
 		f.Log.ErrorContext(ctx, "push cannot be encoded", "push", p.Name, "error", err)
 		return
 	}
-	connections, err := p.Known, error(nil)
-	if connections == nil {
-		connections, err = f.Directory.Connections(ctx, p.To)
-	}
-	if err != nil {
-		f.Log.WarnContext(ctx, "audience cannot be read", "push", p.Name, "error", err)
-		return
-	}
 	var all sync.WaitGroup
-	for _, connection := range connections {
+	for _, connection := range p.Known {
 		if connection == p.Except {
 			continue
 		}

@@ -27,11 +27,15 @@ type network struct {
 	heard     []string // Connection, blank, frame.
 	forgotten []string // Key, blank, connection.
 	asked     int      // Frames that were begun to be sent.
+	reads     int      // Of audiences.
 	underWay  int
 	most      int
 }
 
 func (n *network) Connections(ctx context.Context, a fanout.Audience) ([]string, error) {
+	n.mu.Lock()
+	n.reads++
+	n.mu.Unlock()
 	switch a.Key {
 	case "unread":
 		return nil, errors.New("the table is on fire")
@@ -149,6 +153,19 @@ func TestEverybodyButOneHearsTheFrame(t *testing.T) {
 	n.hear(t, "alice", "carol")
 	if took != 0 || n.heard[0] != `alice {"push":"message.typed","data":"hello"}` {
 		t.Errorf("after %v: %s", took, n.heard[0])
+	}
+}
+
+func TestAnAudienceIsReadOnceForAllThatItHearsAndNotWhereItIsKnown(t *testing.T) {
+	n := in("s1", "alice")
+	out(t, n, saying("s1", "", "hello"), saying("s1", "", "again"))
+	n.hear(t, "alice", "alice")
+	known, nobody := saying("s1", "", "hello"), saying("s1", "", "hello")
+	known.Known, nobody.Known = []string{"bob"}, []string{}
+	out(t, n, known, nobody)
+	n.hear(t, "alice", "alice", "bob")
+	if n.reads != 1 {
+		t.Errorf("audiences were read %d times", n.reads)
 	}
 }
 
