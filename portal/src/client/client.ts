@@ -16,6 +16,7 @@ import { Events } from "./events";
 import type { AnyPush, CommandOptions } from "./exchange";
 import { Fault, Unanswered } from "./fault";
 import { Link, type ConnectionState } from "./link";
+import { whenOpen } from "./opened";
 import type { MessageStorage, Undelivered } from "./outbox";
 import { Roster } from "./roster";
 import type { Service } from "./service";
@@ -293,23 +294,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
 
   /** Waits until the connection is open. It rejects when the client is closed or the signal aborts. */
   opened(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const heard = new AbortController();
-      const fail = (err: Error): void => {
-        heard.abort();
-        reject(err);
-      };
-      const look = (): void => {
-        if (this.state.kind === "closed") fail(new Fault("unavailable", "The client is closed."));
-        if (this.state.kind !== "open") return;
-        heard.abort();
-        resolve();
-      };
-      if (signal?.aborted === true) return fail(signal.reason as Error);
-      signal?.addEventListener("abort", () => fail(signal.reason as Error), { signal: heard.signal });
-      this.addEventListener("state", look, { signal: heard.signal });
-      look();
-    });
+    return whenOpen(this, signal);
   }
 
   /** Tries to connect now. When open, it checks that the service still answers. */
