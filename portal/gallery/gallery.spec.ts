@@ -39,6 +39,8 @@ const scenes = [
   "secrets",
   "secrets&dialog=send",
   "secrets&dialog=show",
+  "images",
+  "image-send",
   "forms",
   "join",
   "desk",

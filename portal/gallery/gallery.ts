@@ -6,6 +6,7 @@ import { noCall } from "../src/ui/call-panel";
 import type { ChatView } from "../src/ui/chat-notes";
 import "../src/ui/colleagues";
 import "../src/ui/desk";
+import "../src/ui/image-send";
 import "../src/ui/join-form";
 import "../src/ui/notices";
 import "../src/ui/offer-dialog";
@@ -26,6 +27,7 @@ import {
   ended,
   entries,
   now,
+  pictures,
   requested,
   secrets,
   session,
@@ -77,6 +79,15 @@ const showsSecret = async (): Promise<void> => {
   });
   await dialog?.show(secretOf, alice.name);
   dialog?.shadowRoot?.querySelector<HTMLElement>(".primary")?.click();
+};
+
+// A picture with something to see on it.
+const drawing = (): Promise<Blob> => {
+  const canvas = new OffscreenCanvas(640, 400);
+  const context = canvas.getContext("2d");
+  context?.fillRect(0, 0, 640, 400);
+  for (const n of [0, 1, 2, 3]) context?.clearRect(40 + n * 150, 60, 110, 280);
+  return canvas.convertToBlob({ type: "image/png" });
 };
 
 const scenes: Record<string, () => TemplateResult> = {
@@ -161,6 +172,14 @@ const scenes: Record<string, () => TemplateResult> = {
       ${chat("When it is over", { ...view, entries: secrets, session: ended, typing: [] }, carol)}
       <parley-secret-send session="acme/1" to="Carol Jones"></parley-secret-send>
       <parley-secret-show session="acme/1"></parley-secret-show>`;
+  },
+  images: () =>
+    html`<h2>Images</h2>
+      ${chat("Here, without words, and gone", { ...view, entries: pictures, typing: [] })}`,
+  "image-send": () => {
+    opens(async () => document.querySelector("parley-image-send")?.show(await drawing()));
+    return html`<h2>Sending an image</h2>
+      <parley-image-send session="acme/1"></parley-image-send>`;
   },
   forms: () => html`
     <h2>Asking for help</h2>

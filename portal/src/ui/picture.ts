@@ -4,6 +4,7 @@ import type { Image } from "../protocol/wire";
 import { controls } from "./controls";
 import { tell } from "./events";
 
+const highest = 20; // Root ems.
 const kinds = new Set(["image/webp", "image/jpeg", "image/png"]);
 
 /** The address of an image that is here; empty for what is none. */
@@ -33,7 +34,7 @@ export class Picture extends LitElement {
     const { width, height } = this.image;
     const address = addressOf(this.brought ?? this.image);
     const words = this.alt || "Image without a description";
-    const style = `aspect-ratio: ${width} / ${height}; width: min(100%, ${width}px)`;
+    const style = `aspect-ratio: ${width} / ${height}; width: min(${width}px, ${(highest * width) / height}rem)`;
     if (address === "") {
       return html`<p class="place" style=${style}>
         <span>${this.missing ? `This image is not there any more: ${words}` : "Bringing the image…"}</span>
@@ -77,7 +78,7 @@ export class Picture extends LitElement {
       button img,
       .place {
         display: block;
-        max-height: 20rem;
+        max-width: 100%;
         border-radius: var(--round);
         object-fit: contain;
       }

@@ -129,6 +129,16 @@ export const secrets: Entry[] = [
   { seq: 7, at: now - 6 * minute, kind: "secret", by: alice, message: "s7" },
 ];
 
+const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGMwaFgAAAI0AVEwPsQNAAAAAElFTkSuQmCC";
+const square = { type: "image/png", width: 300, height: 200 };
+
+/** Images with words, without, and one that nobody brings. */
+export const pictures: Entry[] = [
+  { ...say(1, carol, "The error on my screen", 9 * minute), image: { ...square, data: dot } },
+  { ...say(2, alice, "", 8 * minute), image: { ...square, data: dot } },
+  { ...say(3, carol, "The printer", 7 * minute), image: square },
+];
+
 /** The session as its window shows it. */
 export const view: ChatView = {
   session,

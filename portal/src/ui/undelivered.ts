@@ -7,6 +7,7 @@ import { controls } from "./controls";
 import { tell } from "./events";
 import { icon } from "./icons";
 import { wholeTime } from "./time";
+import { saidIn } from "./words";
 
 /**
  * The reader's messages that the service will not take and that no chat shows,
@@ -35,7 +36,8 @@ export class UndeliveredMessages extends LitElement {
     </section>`;
   }
 
-  private message({ session, message, text, at, fault }: Message): TemplateResult {
+  private message({ session, message, at, fault, ...said }: Message): TemplateResult {
+    const text = saidIn(said);
     const copy = (): void =>
       void toClipboard(this, text, "The message is on the clipboard.", "Mark its text and copy it.");
     return html`<li>
