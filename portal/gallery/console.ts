@@ -12,6 +12,7 @@ import {
   callback,
   colleagues,
   connecting,
+  devices,
   entries,
   requested,
   rows,
@@ -64,7 +65,15 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
     <div class="narrow"><parley-sessions .me=${bob}></parley-sessions></div>
     <h2>People</h2>
     <div class="narrow">
-      <parley-roster .contacts=${rows} .companies=${["acme", "globex"]} current direct></parley-roster>
+      <parley-roster
+        .contacts=${rows}
+        .devices=${devices}
+        .sessions=${[session]}
+        me="b"
+        .companies=${["acme", "globex"]}
+        current
+        direct
+      ></parley-roster>
       <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
     </div>
   `,

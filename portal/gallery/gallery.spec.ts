@@ -24,6 +24,7 @@ test.afterAll(() => server.close());
 
 const scenes = [
   "console",
+  "fleet",
   "closing",
   "transfer",
   "inviting",

@@ -34,6 +34,7 @@ import {
   view,
 } from "../src/ui/samples";
 import { consoleScenes } from "./console";
+import { fleet } from "./fleet";
 
 const query = new URLSearchParams(location.search);
 const theme = query.get("theme");
@@ -92,6 +93,7 @@ const drawing = (): Promise<Blob> => {
 
 const scenes: Record<string, () => TemplateResult> = {
   ...consoleScenes,
+  fleet,
   lists: () => html`
     <parley-topbar
       name="Alice Archer"

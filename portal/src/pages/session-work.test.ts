@@ -120,6 +120,15 @@ describe("What a technician does with sessions", () => {
     expect(done).toEqual([]);
   });
 
+  it("says so of a device where nobody is, before anything starts (B25)", async () => {
+    tell(root, "parley-start", { ...wish, contact: "", name: "ACME-PC-01", device: "pc1" });
+    await vi.waitFor(() => expect(notices()).toHaveLength(1));
+    expect(notices()[0]).toBe(
+      "Nobody is logged on at ACME-PC-01, so no message can be shown there. No session was started.",
+    );
+    expect(done).toEqual([]);
+  });
+
   it("starts no second session with somebody on the same device", async () => {
     const live = new Live({ ...session, device: { id: "ACME-LT-07", name: "ACME-LT-07" } });
     sessions.set(session.id, live);

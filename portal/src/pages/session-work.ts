@@ -95,6 +95,12 @@ export class SessionWork {
 
   private async begin(wish: Told["parley-start"]): Promise<LiveSession> {
     const { client, board } = this.place;
+    if (wish.contact === "") {
+      throw new Fault(
+        "conflict",
+        `Nobody is logged on at ${wish.name}, so no message can be shown there. No session was started.`,
+      );
+    }
     if (!this.isThere(wish)) {
       const where = wish.device === undefined ? "" : " there";
       throw new Fault(

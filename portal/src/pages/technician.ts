@@ -2,7 +2,7 @@ import "./page.css";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ParleyClient } from "../client/index";
-import type { Person, Session } from "../protocol/wire";
+import type { DeviceRow, Person, RosterRow, Session } from "../protocol/wire";
 import "../ui/closing-dialog";
 import type { ClosingDialog } from "../ui/closing-dialog";
 import "../ui/colleagues";
@@ -42,6 +42,8 @@ export class TechnicianPage extends PageElement {
   protected readonly place = "Technician";
 
   @state() private later: ReadonlySet<string> = new Set();
+  @state() private people: readonly RosterRow[] = [];
+  @state() private devices: ReadonlyMap<string, DeviceRow> = new Map();
   @state() private over: Session | undefined; // The session that may be taken over.
 
   @query("parley-desk") private readonly desk!: Desk | null;
@@ -91,7 +93,10 @@ export class TechnicianPage extends PageElement {
       if (name === "session.changed" && data.entry) this.work?.heard(data.session, data.entry);
     });
     client.addEventListener("offers", () => this.requestUpdate());
-    client.roster.addEventListener("change", () => this.requestUpdate());
+    client.roster.addEventListener("change", () => {
+      this.people = [...client.roster.contacts.values()];
+      this.devices = new Map(client.roster.devices);
+    });
     document.addEventListener("visibilitychange", () => {
       chats.seen();
       this.requestUpdate();
@@ -141,7 +146,10 @@ export class TechnicianPage extends PageElement {
           <parley-notify .permission=${notifying()}></parley-notify>
           <parley-invite .companies=${client.me?.companies ?? []} .ahead=${this.ahead}></parley-invite>
           <parley-roster
-            .contacts=${[...roster.contacts.values()]}
+            .contacts=${this.people}
+            .devices=${this.devices}
+            .sessions=${sessions}
+            .me=${me.id}
             .companies=${roster.companies}
             .now=${() => client.now()}
             .current=${roster.current}

@@ -5,7 +5,7 @@ import type { Availability, Image, Media, Person, Settings } from "../protocol/w
  * shadow trees, so that a page listens once, at its root.
  */
 export interface Told {
-  /** Start a session with a contact: by text, or at once with a call. */
+  /** Start a session with a contact: by text, or at once with a call. No contact is nobody at a device of this name. */
   "parley-start": { contact: string; name: string; company: string; device?: string; with: "text" | Media };
   /** Start a session about an open ticket, with its contact. */
   "parley-push": { ticket: string; name: string; company: string };

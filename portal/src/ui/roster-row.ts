@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Media, RosterRow as Row } from "../protocol/wire";
+import type { DeviceRow, Media, RosterRow as Row, Session } from "../protocol/wire";
 import { controls } from "./controls";
+import "./device-mark";
 import { tell } from "./events";
 import { icon, type IconName } from "./icons";
 import "./presence-mark";
@@ -12,6 +13,11 @@ export class RosterRowView extends LitElement {
   @property({ attribute: false }) row!: Row;
   /** Whether a session may be begun at a device. */
   @property({ type: Boolean }) direct = false;
+  /** The devices of the roster by id. */
+  @property({ attribute: false }) devices: ReadonlyMap<string, DeviceRow> = new Map();
+  /** A session with the person that the reader could join. */
+  @property({ attribute: false }) join: Session | undefined;
+  @property({ attribute: false }) now: () => number = Date.now;
 
   @state() private device = "";
 
@@ -19,10 +25,10 @@ export class RosterRowView extends LitElement {
     const { name, activity } = this.row;
     return html`
       <div class="who">
-        <p class="name">${name}</p>
+        <p class="name" title=${name}>${name}</p>
         <p class="where"><parley-presence .value=${activity}></parley-presence> ${this.where()}</p>
       </div>
-      ${this.direct || this.row.devices.length === 0 ? this.actions(name) : nothing}
+      ${this.joining()} ${this.direct || this.row.devices.length === 0 ? this.actions(name) : nothing}
     `;
   }
 
@@ -32,24 +38,36 @@ export class RosterRowView extends LitElement {
   }
 
   private where(): TemplateResult | typeof nothing {
-    const [first, ...more] = this.row.devices;
-    if (!first) return nothing;
-    if (more.length === 0) return html`<span class="device">${icon("device")}${first.name}</span>`;
-    return html`<fieldset>
-      <legend class="unseen">Device of ${this.row.name}</legend>
-      ${this.row.devices.map(
-        ({ id, name }) =>
-          html`<label class="device">
-            <input
-              type="radio"
-              name="device"
-              value=${id}
-              .checked=${id === this.chosen()?.id}
-              @change=${() => (this.device = id)}
-            />${icon("device")}${name}
-          </label>`,
-      )}
-    </fieldset>`;
+    const chosen = this.chosen();
+    if (!chosen) return nothing;
+    const known = this.devices.get(chosen.id);
+    const alone = this.row.devices.length === 1;
+    const mark = known
+      ? html`<parley-device .row=${known} .now=${this.now} ?nameless=${!alone}></parley-device>`
+      : html`<span class="device" title=${chosen.name}>${icon("device")}<span>${chosen.name}</span></span>`;
+    if (alone) return mark;
+    return html`${known ? mark : nothing}
+      <select
+        aria-label=${`Device of ${this.row.name}`}
+        @change=${(event: Event) => (this.device = (event.target as HTMLSelectElement).value)}
+      >
+        ${this.row.devices.map(
+          ({ id, name }) => html`<option value=${id} ?selected=${id === chosen.id}>${name}</option>`,
+        )}
+      </select>`;
+  }
+
+  private joining(): TemplateResult | typeof nothing {
+    const { join } = this;
+    if (!join) return nothing;
+    return html`<button
+      class="quiet"
+      type="button"
+      aria-label=${`Join session with ${this.row.name}`}
+      @click=${() => tell(this, "parley-join", { session: join.id })}
+    >
+      Join session
+    </button>`;
   }
 
   // One that has gone is not chosen any more.
@@ -84,7 +102,7 @@ export class RosterRowView extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--s1);
-        padding: var(--s2) 0;
+        height: 100%;
       }
 
       .who {
@@ -93,14 +111,16 @@ export class RosterRowView extends LitElement {
       }
 
       .name {
-        overflow-wrap: anywhere;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
 
       .where {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
-        gap: 0 var(--s3);
+        gap: 0 var(--s2);
+        min-width: 0;
         color: var(--ink-soft);
         font-size: var(--small);
       }
@@ -110,7 +130,12 @@ export class RosterRowView extends LitElement {
         align-items: center;
         gap: var(--s1);
         min-width: 0;
-        overflow-wrap: anywhere;
+      }
+
+      .device span {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
 
       .device svg {
@@ -118,24 +143,18 @@ export class RosterRowView extends LitElement {
         height: 0.95rem;
       }
 
-      fieldset {
-        flex-basis: 100%;
+      select {
         min-width: 0;
-        margin: 0;
-        padding: 0;
-        border: 0;
+        max-width: 11rem;
+        min-height: 1.5rem;
+        padding: 0 var(--s1);
+        font-size: var(--small);
       }
 
-      label {
-        display: flex;
-        min-height: 1.75rem;
-      }
-
-      input {
-        width: 1rem;
-        min-height: 0;
-        height: 1rem;
-        accent-color: var(--accent);
+      .quiet {
+        flex: none;
+        padding: 0 var(--s1);
+        font-size: var(--small);
       }
     `,
   ];

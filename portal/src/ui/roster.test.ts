@@ -2,7 +2,7 @@ import { html } from "lit";
 import { beforeEach, describe, expect, it } from "vitest";
 import "./roster";
 import type { RosterList } from "./roster";
-import { now, rows } from "./samples";
+import { alice, carol, device, devices, now, rows, session } from "./samples";
 import { all, button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
 
 describe("The roster", () => {
@@ -20,6 +20,11 @@ describe("The roster", () => {
     `);
   });
 
+  const choose = (id: string): void => {
+    const select = oneOf(HTMLSelectElement, roster, "select[aria-label^=Device]");
+    select.value = id;
+    select.dispatchEvent(new Event("change"));
+  };
   const names = (): string[] => all(roster, ".name").map((name) => words(name));
 
   it("lists everybody who is there by company, presence and name (B1)", () => {
@@ -104,11 +109,11 @@ describe("The roster", () => {
 
   it("lists every computer under the name, and starts on the one that was chosen (B3)", async () => {
     const started = told(roster, "parley-start");
-    const devices = all(roster, "label").map((device) => words(device));
-    expect(devices).toEqual(["ACME-WS-113", "ACME-LT-21"]);
-    const choice = oneOf(HTMLInputElement, roster, "[value=ACME-LT-21]");
-    choice.checked = true;
-    choice.dispatchEvent(new Event("change"));
+    expect(all(roster, "parley-roster-row option").map((one) => words(one))).toEqual([
+      "ACME-WS-113",
+      "ACME-LT-21",
+    ]);
+    choose("ACME-LT-21");
     await settled(roster);
     press(roster, "Chat with Erin Alexandra Featherstonehaugh-Montgomery");
     expect(started).toMatchObject([{ device: "ACME-LT-21" }]);
@@ -116,11 +121,55 @@ describe("The roster", () => {
 
   it("forgets a choice when that computer is left, and names none at a portal (B3)", async () => {
     const started = told(roster, "parley-start");
-    oneOf(HTMLInputElement, roster, "[value=ACME-LT-21]").dispatchEvent(new Event("change"));
+    choose("ACME-LT-21");
     roster.contacts = rows.map((row) => ({ ...row, devices: row.devices.slice(0, 1) }));
     await settled(roster);
     press(roster, "Chat with Erin Alexandra Featherstonehaugh-Montgomery");
     press(roster, "Chat with Dave Miller");
     expect(started.map(({ device }) => device)).toEqual(["ACME-WS-113", undefined]);
+  });
+
+  it("shows the state of the device that is chosen, and the devices where nobody is (B7 to B15, B25)", async () => {
+    roster.devices = devices;
+    await settled(roster);
+    const marks = (): (string | null)[] =>
+      all(roster, "parley-device button").map((mark) => mark.getAttribute("aria-label"));
+    expect(marks()).toEqual([
+      "ACME-LT-07: Online, in use",
+      "ACME-WS-113: Online, user idle",
+      "ACME-PC-04: Online, first inventory running",
+      "ACME-PC-01: Online, nobody logged on",
+      "ACME-PC-03: Suspended",
+      "ACME-PC-02: Offline",
+      "ACME-PC-99: Never checked in",
+    ]);
+    choose("ACME-LT-21");
+    await settled(roster);
+    expect(marks()).toContain("ACME-LT-21: Online, remote control off");
+    const started = told(roster, "parley-start");
+    press(roster, "Chat at ACME-PC-01");
+    expect(started).toMatchObject([{ contact: "", device: "acme-pc-01", name: "ACME-PC-01" }]);
+  });
+
+  it("offers to join the session that goes on with somebody, unless the reader is in it (B17)", async () => {
+    roster.me = "another";
+    roster.sessions = [session];
+    await settled(roster);
+    const joined = told(roster, "parley-join");
+    press(roster, `Join session with ${carol.name}`);
+    expect(joined).toEqual([{ session: session.id }]);
+    roster.me = alice.id;
+    await settled(roster);
+    expect(all(roster, ".quiet")).toEqual([]);
+  });
+
+  it("draws only some of 10,000 devices, and finds any of them", async () => {
+    const many = Array.from({ length: 10_000 }, (_, n) => device(`pc-${n}`));
+    roster.devices = new Map(many.map((row) => [row.id, row]));
+    await settled(roster);
+    expect(all(roster, "parley-device-line").length).toBeLessThan(50);
+    write(oneOf(HTMLInputElement, roster, "input"), "pc-9876");
+    await settled(roster);
+    expect(all(roster, "parley-device").map((mark) => words(mark))).toEqual(["PC-9876"]);
   });
 });

@@ -2,7 +2,16 @@
 import type { CallView } from "./call-panel";
 import { noCall } from "./call-panel";
 import type { ChatView } from "./chat-notes";
-import type { Call, Colleague, Entry, Participant, Person, RosterRow, Session } from "../protocol/wire";
+import type {
+  Call,
+  Colleague,
+  DeviceRow,
+  Entry,
+  Participant,
+  Person,
+  RosterRow,
+  Session,
+} from "../protocol/wire";
 
 const minute = 60_000;
 
@@ -155,6 +164,36 @@ export const rows: RosterRow[] = [
   row(erin, "acme", "away", ["ACME-WS-113", "ACME-LT-21"]),
   row(dave, "globex", "online", []),
 ];
+
+/** A device that was enrolled and has never checked in. */
+export function enrolled(id: string): DeviceRow {
+  return { id, name: id.toUpperCase(), company: "acme", users: [], state: "never" };
+}
+
+/** A device where nobody is logged on, which checked in five minutes ago. */
+export function device(id: string, rest: Partial<DeviceRow> = {}): DeviceRow {
+  return { ...enrolled(id), checkedAt: now - 5 * minute, until: now + 5 * minute, state: "online", ...rest };
+}
+
+const user = (person: Person, quiet = 0): DeviceRow["users"][number] => ({
+  id: person.id,
+  name: person.name,
+  activeAt: now - quiet * minute,
+});
+
+/** Devices in every state, by id. */
+export const devices = new Map<string, DeviceRow>(
+  [
+    device("ACME-LT-07", { users: [user(carol)] }),
+    device("ACME-WS-113", { users: [user(erin, 25)] }),
+    device("ACME-LT-21", { users: [user(erin)], noRemote: true }),
+    device("acme-pc-01"),
+    device("acme-pc-02", { until: now }),
+    device("acme-pc-03", { suspended: true }),
+    device("acme-pc-04", { auditing: true }),
+    enrolled("acme-pc-99"),
+  ].map((row) => [row.id, row]),
+);
 
 /** Who else is logged on. */
 export const colleagues: Colleague[] = [
