@@ -186,6 +186,7 @@ export class Sessions {
         return this.#live.get(data.session.id)?.becomes(data.session, data.entry);
       case "presence.changed":
       case "ticket.changed":
+      case "directory.changed":
       case "call.signalled":
         return; // For others.
     }
