@@ -35,7 +35,7 @@ import (
 //	TURN_LOG_LEVEL            debug, info, warn or error; default info
 //	TURN_DATA_PATH            fast, portable or auto; default auto
 //	TURN_PAUSE                how long the fast path gathers packets under load,
-//	                          0s for never; default 400us
+//	                          0s for never; default 300us
 //	TURN_SHARDS               goroutines for each UDP address; default one for
 //	                          each processor on Linux, else 1
 //	TURN_USER_ALLOCATIONS, TURN_SOURCE_ALLOCATIONS, TURN_ALLOCATIONS,
@@ -52,7 +52,7 @@ type settings struct {
 
 const (
 	defaultDrain = 110 * time.Second
-	defaultPause = 400 * time.Microsecond
+	defaultPause = 300 * time.Microsecond
 )
 
 // environment reads variables and keeps the first error.

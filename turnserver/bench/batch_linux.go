@@ -55,7 +55,7 @@ func newEndpoint() (*endpoint, error) {
 		return nil, fmt.Errorf("open a socket: %w", err)
 	}
 	e := &endpoint{fd: fd}
-	if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+	if err := bindNext(fd); err != nil {
 		unix.Close(fd)
 		return nil, fmt.Errorf("bind a socket: %w", err)
 	}
@@ -69,6 +69,24 @@ func newEndpoint() (*endpoint, error) {
 	in := bound.(*unix.SockaddrInet4)
 	e.on = netip.AddrPortFrom(netip.AddrFrom4(in.Addr), uint16(in.Port))
 	return e, nil
+}
+
+const firstPort, lastPort = 10000, 32000
+
+var lastBound = lastPort
+
+// bindNext binds to a port that was not used for long: a server may remember
+// for a while who was there.
+func bindNext(fd int) error {
+	for {
+		if lastBound++; lastBound > lastPort {
+			lastBound = firstPort
+		}
+		err := unix.Bind(fd, &unix.SockaddrInet4{Port: lastBound, Addr: [4]byte{127, 0, 0, 1}})
+		if err != unix.EADDRINUSE {
+			return err
+		}
+	}
 }
 
 func (e *endpoint) connect(to netip.AddrPort) error {

@@ -108,13 +108,13 @@ func (c *client) request(b wire.Builder) (*wire.Message, error) {
 	return answer, err
 }
 
-// ask sends a message and returns the answer to it.
+// ask sends a message and returns the answer to it. It never sleeps; see
+// field.send.
 func (c *client) ask(b wire.Builder) (*wire.Message, error) {
 	if _, err := unix.Write(c.fd, b.Raw()); err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
 	for end := time.Now().Add(patience); time.Now().Before(end); {
-		unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}, 100)
 		for i := range c.receive(c.in) {
 			m := &wire.Message{}
 			if m.Decode(c.in.received(i)) == nil && m.Transaction == wire.Transaction(b.Raw()[8:20]) {

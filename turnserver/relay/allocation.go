@@ -186,9 +186,10 @@ func (a *allocation) mayBind(number uint16, peer netip.AddrPort, now time.Time, 
 	return granted
 }
 
-// ReadFrom is called by pion for what peers send. It carries that itself, and
-// ends the goroutine with the allocation. Were it to return an error, pion
-// would end the allocation that the client has by then, which may be its next.
+// ReadFrom is called by pion for what peers send, in a goroutine for each
+// allocation. What is to do it does itself, and ends the goroutine then. Were
+// it to return an error, pion would end the allocation that the client has by
+// then, which may be its next.
 func (a *allocation) ReadFrom([]byte) (int, net.Addr, error) {
 	a.front.transport.relay(a)
 	runtime.Goexit()

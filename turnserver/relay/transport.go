@@ -19,8 +19,8 @@ type transport interface {
 	forward(head, data []byte, client netip.AddrPort)
 	// bind opens the socket of a relay.
 	bind(on netip.AddrPort, a *allocation) (outlet, error)
-	// relay carries what peers send until the allocation ends, in the goroutine
-	// that pion has for it.
+	// relay carries what peers send until the allocation ends, unless the
+	// transport does so anyway. It is called in a goroutine of its own.
 	relay(a *allocation)
 }
 
