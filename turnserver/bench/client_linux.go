@@ -23,6 +23,7 @@ const (
 type client struct {
 	*endpoint
 	user         string
+	patience     time.Duration
 	realm, nonce string
 	key          []byte
 	relay        netip.AddrPort
@@ -52,7 +53,7 @@ func newClient(server netip.AddrPort, bind string) (*client, error) {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	user, _ := ice.Issue(secret, bind, time.Now(), time.Hour)
-	return &client{endpoint: e, user: user, in: newBatch()}, nil
+	return &client{endpoint: e, user: user, patience: patience, in: newBatch()}, nil
 }
 
 func (c *client) allocate() error {
@@ -114,7 +115,7 @@ func (c *client) ask(b wire.Builder) (*wire.Message, error) {
 	if _, err := unix.Write(c.fd, b.Raw()); err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(c.patience); time.Now().Before(end); {
 		for i := range c.receive(c.in) {
 			m := &wire.Message{}
 			if m.Decode(c.in.received(i)) == nil && m.Transaction == wire.Transaction(b.Raw()[8:20]) {

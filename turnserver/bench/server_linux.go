@@ -83,9 +83,10 @@ func (p *process) answers() bool {
 		return false
 	}
 	defer c.close()
-	limit := time.Now().Add(100 * time.Millisecond)
+	c.patience = 100 * time.Millisecond
+	limit := time.Now().Add(c.patience)
 	answer, err := c.ask(request(wire.Binding))
-	if err != nil && time.Now().Before(limit) {
+	if err != nil {
 		time.Sleep(time.Until(limit)) // nobody listens yet
 	}
 	return err == nil && answer.Class == wire.Success
