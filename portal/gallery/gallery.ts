@@ -24,6 +24,7 @@ import {
   calls,
   carol,
   dave,
+  device,
   ended,
   entries,
   now,
@@ -219,6 +220,7 @@ const scenes: Record<string, () => TemplateResult> = {
       .link=${{ kind: "open" }}
     ></parley-topbar>
     <parley-desk
+      .devices=${new Map([["d7", device("d7", { name: "ACME-LT-07" })]])}
       .windows=${[
         { view, call: noCall, minimised: false, unread: 0 },
         {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
@@ -19,6 +20,15 @@ func (r presenceRoute) check(ctx context.Context, c Caller, d protocol.CheckIn) 
 	device, err := presence.CheckIn(c.Principal, c.Connection, d, c.Now)
 	if err != nil {
 		return Outcome{}, err
+	}
+	around, err := r.rights.Around(ctx, directory.Of(c.Principal))
+	if err != nil {
+		return Outcome{}, err
+	}
+	if set := around.Device; set != nil { // What an administrator has set counts as well as what the agent tells.
+		device.Suspended = device.Suspended || set.Suspended
+		device.NoRemote = device.NoRemote || set.Remote == protocol.Off
+		device.State = presence.StateOf(device.DeviceRow, c.Now)
 	}
 	before, err := r.directory.CheckIn(ctx, device)
 	if err != nil {

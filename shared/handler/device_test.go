@@ -63,6 +63,11 @@ func there(l protocol.Listed) string {
 	for _, d := range l.Devices {
 		words = append(words, fmt.Sprintf("%s %s", d.ID, d.State))
 	}
+	return sorted(words...)
+}
+
+// sorted are words in the order of the alphabet.
+func sorted(words ...string) string {
 	slices.Sort(words)
 	return strings.Join(words, ", ")
 }

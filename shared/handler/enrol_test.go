@@ -17,6 +17,7 @@ import (
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/handler"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/proof"
 	"github.com/parleychat/parley/shared/protocol"
 )
@@ -119,6 +120,28 @@ func TestADeviceThatWasEnrolledHasNeverCheckedIn(t *testing.T) {
 	w.shows("at first", p.ID+" never")
 	w.checks(p, users())
 	w.shows("after a check-in", p.ID+" online")
+}
+
+// B13 B14: what an administrator sets of a device is seen at its next check-in.
+func TestAnAdministratorSuspendsADevice(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.offers("secret", 1)
+	p := w.machine().enters("acme", "secret")
+	w.checks(p, users("bob"))
+	w.shows("at first", sorted("bob online at "+p.ID, p.ID+" used"))
+	record := protocol.Record{Kind: protocol.DeviceRecord, Company: "acme", ID: p.ID, Name: p.Name, Version: 1}
+	for want, change := range map[protocol.DeviceState]func(*protocol.Record){
+		protocol.DeviceUncontrolled: func(r *protocol.Record) { r.Remote = protocol.Off },
+		protocol.DeviceSuspended:    func(r *protocol.Record) { r.Suspended = true },
+	} {
+		next := record
+		change(&next)
+		record.Version = w.puts(root, next).Version
+		w.passes(presence.Beat)
+		w.checks(p, users("bob"))
+		w.shows("then", sorted("bob online at "+p.ID, p.ID+" "+string(want)))
+	}
 }
 
 func TestAnEnrolmentIsUsedUp(t *testing.T) {

@@ -159,6 +159,8 @@ export class TechnicianPage extends PageElement {
           <parley-colleagues .technicians=${[...roster.technicians.values()]} .me=${me}></parley-colleagues>
         </div>
         <parley-desk
+          .people=${this.people}
+          .devices=${this.devices}
           .windows=${chats?.windows ?? []}
           .front=${chats?.front}
           lists

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Person } from "../protocol/wire";
+import type { DeviceRow, Person, RosterRow, Session } from "../protocol/wire";
 import type { CallView } from "./call-panel";
 import "./charge";
 import "./chat";
@@ -9,6 +9,8 @@ import type { Chat } from "./chat";
 import { titleOf, type ChatView } from "./chat-notes";
 import { Connecting } from "./connecting";
 import { controls } from "./controls";
+import "./device-card";
+import { deviceNow } from "./device-card";
 import { tell } from "./events";
 import { icon } from "./icons";
 
@@ -35,6 +37,9 @@ export class Desk extends LitElement {
   @property({ type: Number }) ahead = 0;
   @property({ type: Boolean }) linked = false;
   @property({ type: Boolean }) tone = false;
+  /** The end users and devices of the roster, on a technician's page. */
+  @property({ attribute: false }) people: readonly RosterRow[] = [];
+  @property({ attribute: false }) devices: ReadonlyMap<string, DeviceRow> = new Map();
   /** Whether the page has lists to go back to. */
   @property({ type: Boolean }) lists = false;
 
@@ -102,6 +107,7 @@ export class Desk extends LitElement {
 
   private chat({ view, call }: DeskWindow): TemplateResult {
     return html`<parley-charge .session=${view.session} .me=${this.me}></parley-charge>
+      ${this.device(view.session)}
       <parley-chat
         docked
         .lists=${this.lists}
@@ -112,6 +118,18 @@ export class Desk extends LitElement {
         .linked=${this.linked}
         .tone=${this.tone}
       ></parley-chat>`;
+  }
+
+  // Only where the page knows of devices: a contact's does not.
+  private device(session: Session): TemplateResult | typeof nothing {
+    const person = this.people.find(({ id }) => id === session.contact.id);
+    if (!this.devices.has(deviceNow(session, person) ?? "")) return nothing;
+    return html`<parley-device-card
+      .session=${session}
+      .person=${person}
+      .devices=${this.devices}
+      .ahead=${this.ahead}
+    ></parley-device-card>`;
   }
 
   private tab({ view, minimised, unread, call }: DeskWindow): TemplateResult {
