@@ -35,6 +35,7 @@ import {
   view,
 } from "../src/ui/samples";
 import { consoleScenes } from "./console";
+import { directoryScenes } from "./directory";
 import { fleet } from "./fleet";
 
 const query = new URLSearchParams(location.search);
@@ -95,6 +96,7 @@ const drawing = (): Promise<Blob> => {
 const scenes: Record<string, () => TemplateResult> = {
   ...consoleScenes,
   fleet,
+  ...directoryScenes,
   lists: () => html`
     <parley-topbar
       name="Alice Archer"

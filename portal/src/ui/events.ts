@@ -1,4 +1,12 @@
-import type { Availability, Image, Media, Person, Settings } from "../protocol/wire";
+import type {
+  Availability,
+  DirectoryRecord,
+  Explain,
+  Image,
+  Media,
+  Person,
+  Settings,
+} from "../protocol/wire";
 
 /**
  * What components tell their page, under these names. Events bubble and leave
@@ -96,6 +104,22 @@ export interface Told {
   "parley-call-seen": { session: string };
   /** Save all settings of the deployment. */
   "parley-save": { settings: Settings };
+  /** Look for records whose names or ids have these words. */
+  "parley-find": { words: string };
+  /** Bring the next page of what is shown. */
+  "parley-more": null;
+  /** Ask what a record, or a new one, shall say. */
+  "parley-edit": { record?: DirectoryRecord };
+  /** Keep a record, new or changed. */
+  "parley-put": { record: DirectoryRecord };
+  /** Remove a record, after it was asked. */
+  "parley-remove": { record: DirectoryRecord };
+  /** Ask what holds for a person. */
+  "parley-explain": { question: Explain };
+  /** Show the audit of a company, or of the deployment when empty. */
+  "parley-audit": { company: string };
+  /** Save all of the audit that is shown as a file. */
+  "parley-export": null;
   /** A notice was read. */
   "parley-noticed": { id: number };
   /** Show what to do when nothing seems to happen. */

@@ -4,7 +4,7 @@ import type { Settings } from "../protocol/wire";
 import type { Told } from "./events";
 import "./settings-form";
 import type { SettingsForm } from "./settings-form";
-import { button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
+import { all, button, draw, one, oneOf, press, settled, told, words, write } from "./testing";
 
 const settings: Settings = {
   retentionDays: 30,
@@ -36,6 +36,16 @@ describe("The settings of the deployment", () => {
     write(daysField(), days);
     await submit();
   };
+
+  it("say whether contacts may chat, ask without a ticket and be called back (A1, A6, A7)", async () => {
+    const boxes = [...all(form, "section[aria-labelledby=chat] input")].map((box) => box as HTMLInputElement);
+    expect(boxes.map(({ checked }) => checked)).toEqual([true, true, true]);
+    boxes[0]?.click();
+    boxes[2]?.click();
+    await submit();
+    expect(saved).toMatchObject([{ settings: { chat: "off", callbacks: "off", version: 4 } }]);
+    expect(saved[0]?.settings.preTicket).toBeUndefined();
+  });
 
   it("are saved after confirmation, with the version that was seen (G1)", async () => {
     await keep("14");

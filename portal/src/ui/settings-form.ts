@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Office, OfficeHours, Settings } from "../protocol/wire";
+import type { Choice, Office, OfficeHours, Settings } from "../protocol/wire";
 import { limits } from "../protocol/wire";
 import "./confirm";
 import type { Confirm } from "./confirm";
@@ -18,6 +18,9 @@ interface Draft {
   days?: string;
   askManaged?: boolean;
   askOnDemand?: boolean;
+  chat?: Choice;
+  preTicket?: Choice;
+  callbacks?: Choice;
   officeHours?: OfficeHours;
 }
 
@@ -50,6 +53,10 @@ export class SettingsForm extends LitElement {
         <section aria-labelledby="managed">
           <h2 id="managed">Managed devices</h2>
           ${this.approval()}
+        </section>
+        <section aria-labelledby="chat">
+          <h2 id="chat">Chat</h2>
+          ${this.offers()}
         </section>
         <section aria-labelledby="office">
           <h2 id="office">Office hours</h2>
@@ -131,6 +138,23 @@ export class SettingsForm extends LitElement {
       <p id="ask-code-hint" class="hint">
         They are told who asks, and allow or decline. Otherwise the chat begins as soon as they have typed the
         code.
+      </p>`;
+  }
+
+  // What a company or contact has of its own comes before it.
+  private offers(): TemplateResult {
+    const one = (name: "chat" | "preTicket" | "callbacks", words: string): TemplateResult => {
+      const off = (this.draft[name] ?? this.settings[name]) === "off";
+      return html`<label class="check">
+        <input type="checkbox" .checked=${!off} @change=${() => this.write({ [name]: off ? "on" : "off" })} />
+        ${words}
+      </label>`;
+    };
+    return html`${one("chat", "Contacts may chat")}
+      ${one("preTicket", "Contacts may ask for help before there is a ticket")}
+      ${one("callbacks", "Contacts may leave a number to be called back")}
+      <p class="hint">
+        A company, and for chat a contact, may have a setting of its own, which comes first.
       </p>`;
   }
 
