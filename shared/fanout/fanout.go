@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parleychat/parley/shared/protocol"
@@ -74,14 +75,15 @@ type Fan struct {
 }
 
 // Out delivers the pushes, all at once, and returns when each has arrived,
-// failed or run out of time. It returns no error: nothing depends on it.
-func (f Fan) Out(ctx context.Context, pushes []Push) {
+// failed or run out of time. It returns how many arrived, each connection
+// counted for each push, and no error: what is stored does not depend on it.
+func (f Fan) Out(ctx context.Context, pushes []Push) int {
 	if len(pushes) == 0 {
-		return
+		return 0
 	}
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
-	slots := make(chan struct{}, Parallel)
+	way := way{slots: make(chan struct{}, Parallel)}
 	var all sync.WaitGroup
 	unread := map[Audience][]Push{}
 	for _, p := range pushes {
@@ -89,16 +91,23 @@ func (f Fan) Out(ctx context.Context, pushes []Push) {
 			unread[p.To] = append(unread[p.To], p)
 			continue
 		}
-		all.Go(func() { f.deliver(ctx, p, slots) })
+		all.Go(func() { f.deliver(ctx, p, &way) })
 	}
 	for a, list := range unread {
-		all.Go(func() { f.toAudience(ctx, a, list, slots) })
+		all.Go(func() { f.toAudience(ctx, a, list, &way) })
 	}
 	all.Wait()
+	return int(way.arrived.Load())
+}
+
+// way is what the pushes of one fan-out share.
+type way struct {
+	slots   chan struct{}
+	arrived atomic.Int64
 }
 
 // toAudience reads an audience once and delivers all that it hears.
-func (f Fan) toAudience(ctx context.Context, a Audience, pushes []Push, slots chan struct{}) {
+func (f Fan) toAudience(ctx context.Context, a Audience, pushes []Push, w *way) {
 	connections, err := f.Directory.Connections(ctx, a)
 	if err != nil {
 		f.Log.WarnContext(ctx, "audience cannot be read", "push", pushes[0].Name, "error", err)
@@ -107,12 +116,12 @@ func (f Fan) toAudience(ctx context.Context, a Audience, pushes []Push, slots ch
 	var all sync.WaitGroup
 	for _, p := range pushes {
 		p.Known = connections
-		all.Go(func() { f.deliver(ctx, p, slots) })
+		all.Go(func() { f.deliver(ctx, p, w) })
 	}
 	all.Wait()
 }
 
-func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
+func (f Fan) deliver(ctx context.Context, p Push, w *way) {
 	frame, err := json.Marshal(p.Push)
 	if err != nil {
 		f.Log.ErrorContext(ctx, "push cannot be encoded", "push", p.Name, "error", err)
@@ -123,14 +132,18 @@ func (f Fan) deliver(ctx context.Context, p Push, slots chan struct{}) {
 		if connection == p.Except {
 			continue
 		}
-		if !take(ctx, slots) {
+		if !take(ctx, w.slots) {
 			f.Log.WarnContext(ctx, "push cut at the deadline", "push", p.Name)
 			break
 		}
 		all.Go(func() {
-			defer func() { <-slots }()
-			if err := f.one(ctx, p.To, connection, frame); err != nil {
+			defer func() { <-w.slots }()
+			arrived, err := f.one(ctx, p.To, connection, frame)
+			if err != nil {
 				f.Log.WarnContext(ctx, "push not delivered", "push", p.Name, "error", err)
+			}
+			if arrived {
+				w.arrived.Add(1)
 			}
 		})
 	}
@@ -146,15 +159,16 @@ func take(ctx context.Context, slots chan<- struct{}) bool {
 	return ctx.Err() == nil
 }
 
-func (f Fan) one(ctx context.Context, a Audience, connection string, frame []byte) error {
+// one sends to a connection, and reports whether it arrived there.
+func (f Fan) one(ctx context.Context, a Audience, connection string, frame []byte) (bool, error) {
 	sending, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	err := f.Sender.Send(sending, connection, frame)
 	if !errors.Is(err, ErrGone) {
-		return err
+		return err == nil, err
 	}
 	if err := f.Directory.Forget(ctx, a, connection); err != nil {
-		return fmt.Errorf("forget a connection that is gone: %w", err)
+		return false, fmt.Errorf("forget a connection that is gone: %w", err)
 	}
-	return nil
+	return false, nil
 }

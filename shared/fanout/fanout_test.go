@@ -170,7 +170,21 @@ func TestAnAudienceIsReadOnceForAllThatItHearsAndNotWhereItIsKnown(t *testing.T)
 }
 
 func TestNoPushCostsNothing(t *testing.T) {
-	fanout.Fan{}.Out(t.Context(), nil)
+	if n := (fanout.Fan{}).Out(t.Context(), nil); n != 0 {
+		t.Errorf("%d pushes arrived", n)
+	}
+}
+
+func TestWhatArrivesIsCountedAndNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := in("s1", "alice", "bob", "gone 1", "broken 1", "slow 1", "gone for ever")
+		n.audiences[listeners("s2")] = []string{"carol"}
+		fan := fanout.Fan{Directory: n, Sender: n, Log: slog.New(slog.DiscardHandler)}
+		got := fan.Out(t.Context(), []fanout.Push{saying("s1", "bob", "hello"), saying("s2", "", "hello"), saying("unread", "", "hello")})
+		if got != 2 {
+			t.Errorf("%d pushes arrived, want those at alice and carol", got)
+		}
+	})
 }
 
 func TestASlowConnectionDelaysNobodyElseAndIsCutAfterItsPatience(t *testing.T) {

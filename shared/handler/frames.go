@@ -32,8 +32,9 @@ type Caller struct {
 
 // Outcome is what a command answers and whom it tells.
 type Outcome struct {
-	Reply  any
-	Pushes []fanout.Push
+	Reply   any
+	Pushes  []fanout.Push
+	Arrived func(int) (any, error) // Makes the reply of how many pushes arrived, where it depends on that.
 }
 
 // Command carries out one command.
@@ -88,7 +89,10 @@ func (h Frames) Handle(ctx context.Context, e events.APIGatewayWebsocketProxyReq
 	if err == nil {
 		out, err = h.run(ctx, e, frame, start)
 	}
-	h.Fan.Out(ctx, out.Pushes)
+	arrived := h.Fan.Out(ctx, out.Pushes)
+	if err == nil && out.Arrived != nil {
+		out.Reply, err = out.Arrived(arrived)
+	}
 	h.log(ctx, frame, start, err)
 	return reply(frame.ID, out.Reply, err), nil
 }

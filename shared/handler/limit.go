@@ -17,15 +17,17 @@ type allowance struct {
 // allowances are what one connection may do, by command; others share one. They
 // are far above what people do and far below what hurts.
 var allowances = map[string]allowance{
-	"message.post":     {10, 40},
-	"message.hide":     {0.5, 10},
-	"message.reveal":   {1, 10},
-	"message.type":     {1, 5},
-	"message.read":     {1, 10},
-	"session.request":  {0.1, 3},
-	"session.callback": {0.1, 3},
-	"session.invite":   {0.2, 10},
-	"call.signal":      {20, 200},
+	"message.post":         {10, 40},
+	"message.hide":         {0.5, 10},
+	"message.reveal":       {1, 10},
+	"message.type":         {1, 5},
+	"message.read":         {1, 10},
+	"session.request":      {0.1, 3},
+	"session.callback":     {0.1, 3},
+	"session.invite":       {0.2, 10},
+	"presence.notify":      {0.2, 5},
+	"presence.acknowledge": {0.2, 10},
+	"call.signal":          {20, 200},
 }
 
 var (

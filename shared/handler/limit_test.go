@@ -19,6 +19,7 @@ func limited(now *time.Time) handler.Frames {
 	}
 	return handler.Frames{Log: quiet, Now: func() time.Time { return *now }, Limits: handler.NewLimits(), Commands: handler.Commands{
 		"message.post": nothing, "message.type": nothing, "message.list": nothing,
+		"presence.notify": nothing,
 	}}
 }
 
@@ -42,9 +43,10 @@ func floods(t *testing.T, h handler.Frames, who, connection, frame string, times
 }
 
 const (
-	post = `{"action":"message","id":1,"do":"post"}`
-	typ  = `{"action":"message","id":1,"do":"type"}`
-	list = `{"action":"message","id":1,"do":"list"}`
+	post   = `{"action":"message","id":1,"do":"post"}`
+	typ    = `{"action":"message","id":1,"do":"type"}`
+	list   = `{"action":"message","id":1,"do":"list"}`
+	notify = `{"action":"presence","id":1,"do":"notify"}`
 )
 
 func TestAFloodIsRefusedAndCostsNobodyElse(t *testing.T) {
@@ -55,6 +57,9 @@ func TestAFloodIsRefusedAndCostsNobodyElse(t *testing.T) {
 	}
 	if n := floods(t, h, "a", "c1", typ, 100); n != 5 {
 		t.Errorf("%d times typing passed at once, want 5", n)
+	}
+	if n := floods(t, h, "a", "c1", notify, 100); n != 5 {
+		t.Errorf("%d notices passed at once, want 5", n)
 	}
 	if n := floods(t, h, "a", "c1", list, 1) + floods(t, h, "b", "c2", post, 10); n != 11 {
 		t.Errorf("of others %d passed, want 11", n)

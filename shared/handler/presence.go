@@ -24,13 +24,15 @@ type presenceRoute struct {
 func Presence(d presence.Directory, s session.Store, rights Rights) Commands {
 	r := presenceRoute{d, s, rights}
 	return Commands{
-		"presence.hello":  on(r.hello),
-		"presence.beat":   on(r.beat),
-		"presence.report": on(r.report),
-		"presence.set":    on(r.set),
-		"presence.watch":  on(r.watch),
-		"presence.list":   on(r.list),
-		"presence.check":  on(r.check),
+		"presence.hello":       on(r.hello),
+		"presence.beat":        on(r.beat),
+		"presence.report":      on(r.report),
+		"presence.set":         on(r.set),
+		"presence.watch":       on(r.watch),
+		"presence.list":        on(r.list),
+		"presence.check":       on(r.check),
+		"presence.notify":      on(r.notify),
+		"presence.acknowledge": on(r.acknowledge),
 	}
 }
 

@@ -106,6 +106,18 @@ start-portal  whole   ok   forbidden  ok      forbidden ok ok ok ok
 start-portal  plain   ok   forbidden  ok      forbidden ok ok ok ok
 start-portal  ofDesks not_found not_found not_found not_found not_found not_found not_found not_found
 start-portal  outsider not_found not_found not_found not_found not_found not_found not_found not_found
+notify-device whole   ok   forbidden  ok      forbidden ok ok ok conflict
+notify-device ofDesks ok   forbidden  ok      forbidden ok ok ok conflict
+notify-device plain   forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden
+notify-device ofServers not_found not_found not_found not_found not_found not_found not_found not_found
+notify-device outsider not_found not_found not_found not_found not_found not_found not_found not_found
+notify-device seated  forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden
+notify-portal whole   ok   forbidden  ok      forbidden ok ok ok ok
+notify-portal plain   ok   forbidden  ok      forbidden ok ok ok ok
+notify-portal ofDesks not_found not_found not_found not_found not_found not_found not_found not_found
+notify-portal outsider not_found not_found not_found not_found not_found not_found not_found not_found
+notify-nobody ofDesks not_found not_found not_found not_found not_found not_found not_found not_found
+notify-nobody outsider not_found not_found not_found not_found not_found not_found not_found not_found
 request       seated  ok   forbidden  ok      forbidden forbidden ok forbidden conflict
 request       portal  ok   forbidden  ok      forbidden forbidden ok ok ok
 request       whole   forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden
@@ -185,6 +197,9 @@ func (w *world) outcome(by identity.Principal, action, request string) string {
 	}{
 		"start-device":  {"session.start", protocol.StartSession{Session: fresh, Contact: "seated", Device: "d7"}},
 		"start-portal":  {"session.start", protocol.StartSession{Session: fresh, Contact: "portal"}},
+		"notify-device": {"presence.notify", protocol.Notify{Company: "acme", Contact: "seated", Device: "d7", Notice: "n1", Text: "Hello"}},
+		"notify-portal": {"presence.notify", protocol.Notify{Company: "acme", Contact: "portal", Notice: "n2", Text: "Hello"}},
+		"notify-nobody": {"presence.notify", protocol.Notify{Company: "acme", Contact: "nobody", Notice: "n3", Text: "Hello"}},
 		"request":       {"session.request", protocol.RequestSession{Session: fresh, Problem: "Help"}},
 		"join-device":   {"session.join", protocol.JoinSession{Session: request}},
 		"join-portal":   {"session.join", protocol.JoinSession{Session: request}},

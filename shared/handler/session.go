@@ -92,12 +92,17 @@ func (r sessionRoute) reach(ctx context.Context, c Caller, company string, d pro
 	if company == identity.Staff {
 		return colleague(c, leases), directory.Around{}, nil
 	}
-	to := reachable(leases, d.Device, c.Now)
-	who := directory.Who{Role: identity.Contact, ID: d.Contact, Company: company}
+	return whereabouts(ctx, r.rights, leases, directory.Who{Role: identity.Contact, ID: d.Contact, Company: company, Device: d.Device}, c.Now)
+}
+
+// whereabouts finds how a contact with some leases can be reached now, at a
+// device that is named or anywhere, and what the directory knows around them there.
+func whereabouts(ctx context.Context, rights Rights, leases []presence.Lease, who directory.Who, now time.Time) (session.Reach, directory.Around, error) {
+	to := reachable(leases, who.Device, now)
 	if to.Device != nil {
 		who.Device = to.Device.ID
 	}
-	known, err := r.rights.Around(ctx, who)
+	known, err := rights.Around(ctx, who)
 	if err == nil && to.Device != nil {
 		to.Device = known.At(*to.Device)
 	}

@@ -56,6 +56,7 @@ type world struct {
 	mu     sync.Mutex
 	now    time.Time
 	pushed []sent
+	dead   string // A connection that the gateway no longer has.
 }
 
 // sent is a push on its way to a connection.
@@ -123,6 +124,9 @@ func (w *world) Send(_ context.Context, connection string, frame []byte) error {
 	w.calls.Add(1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if connection == w.dead {
+		return fanout.ErrGone
+	}
 	var p protocol.Push
 	err := json.Unmarshal(frame, &p)
 	w.pushed = append(w.pushed, sent{connection, p})

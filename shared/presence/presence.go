@@ -177,6 +177,19 @@ func Row(who identity.Principal, leases []Lease, now time.Time) protocol.RosterR
 	return row
 }
 
+// Pages are the connections of an end user's own pages, of those at a device
+// only where one is given. Device agents show nothing, so theirs are left out.
+func Pages(leases []Lease, at *identity.Machine, now time.Time) []string {
+	pages := []string{}
+	for _, l := range leases {
+		there := at == nil || l.Principal.Machine != nil && l.Principal.Machine.ID == at.ID
+		if l.Principal.Role == identity.Contact && l.Activity != "" && there && l.holds(now) {
+			pages = append(pages, l.Connection)
+		}
+	}
+	return pages
+}
+
 // Colleagues are the technicians who are logged on and have one of the
 // places, or something in it, in their scope, by name.
 func Colleagues(leases []Lease, places []string, now time.Time) []protocol.Colleague {

@@ -28,6 +28,8 @@ var Commands = []Command{
 	command[ListRoster, Listed]("presence.list", "Brings another page of who is there."),
 	command[CheckIn, CheckedIn]("presence.check", "A device agent tells of its device and who is logged on."),
 	command[Admit, Admitted]("presence.admit", "A device agent lets a user in at the page that it opens for them."),
+	command[Notify, Notified]("presence.notify", "A technician shows a contact a text, without a session."),
+	command[Acknowledge, Empty]("presence.acknowledge", "A contact has read such a text."),
 
 	command[StartSession, SessionReply]("session.start", "A technician begins a session with a contact who is online."),
 	command[RequestSession, SessionReply]("session.request", "A contact asks for help."),
@@ -84,6 +86,8 @@ var Commands = []Command{
 // Pushes are all the pushes, by noun.
 var Pushes = []News{
 	news[PresenceChanged]("presence.changed", "Somebody who is watched came, went or changed."),
+	news[PresenceNotified]("presence.notified", "A technician has something to say, without a session."),
+	news[PresenceAcknowledged]("presence.acknowledged", "A contact has read what the technician had to say."),
 	news[SessionChanged]("session.changed", "A session began, changed or ended."),
 	news[SessionAttended]("session.attended", "A participant is connected or disconnected."),
 	news[SessionQueued]("session.queued", "A request has another place among those who wait."),

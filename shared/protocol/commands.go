@@ -124,6 +124,27 @@ type Admitted struct {
 	Until Millis `json:"until"` // When it is too late to come first.
 }
 
+// Notify shows a text on a contact's pages: a notice, which begins no session
+// and is kept nowhere. Sent again under its id it is shown once.
+type Notify struct {
+	Company string `json:"company"`
+	Contact string `json:"contact"`
+	Device  string `json:"device,omitempty"` // Where to show it; absent is wherever they are.
+	Notice  string `json:"notice"`           // The technician's own id of it, 1 to 64 bytes.
+	Text    string `json:"text"`             // 1 to 1,024 bytes.
+}
+
+// Notified answers Notify.
+type Notified struct {
+	Pages int `json:"pages"` // That have taken it, at least 1.
+}
+
+// Acknowledge tells that a notice was read.
+type Acknowledge struct {
+	Notice     string `json:"notice"`
+	Technician string `json:"technician"` // Who sent it.
+}
+
 // OfferEnrolment makes a secret good for enrolling devices. The administrator's
 // page makes the secret; sent again it answers the same.
 type OfferEnrolment struct {

@@ -35,6 +35,7 @@ const (
 	MaxPixels  = 4096     // Width and height of an image.
 	MaxProblem = 1 << 10  // What a contact writes when asking for help.
 	MaxNote    = 4 << 10  // A closing note.
+	MaxNotice  = 1 << 10  // One text that a technician shows without a session.
 	MaxSignal  = 24 << 10 // One session description or candidate.
 	MaxID      = 64       // A client's own id of a message or call.
 	MaxWatched = 25       // Companies that one connection watches.

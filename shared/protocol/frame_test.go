@@ -135,6 +135,7 @@ func FuzzData(f *testing.F) {
 		dataAgain[protocol.Watch](t, frame)
 		dataAgain[protocol.Signal](t, frame)
 		dataAgain[protocol.SetSettings](t, frame)
+		dataAgain[protocol.Notify](t, frame)
 		dataAgain[protocol.Empty](t, frame)
 	})
 }

@@ -37,6 +37,19 @@ type PresenceChanged struct {
 	Technician *Colleague `json:"technician,omitempty"`
 }
 
+// PresenceNotified brings a notice, which a page shows once.
+type PresenceNotified struct {
+	Notice string `json:"notice"`
+	By     Person `json:"by"`
+	Text   string `json:"text"`
+}
+
+// PresenceAcknowledged tells that a notice was read.
+type PresenceAcknowledged struct {
+	Notice string `json:"notice"` // As the technician's page named it; no other page knows of it.
+	By     Person `json:"by"`
+}
+
 // CallSignalled carries a session description or a candidate.
 type CallSignalled struct {
 	Session string          `json:"session"`

@@ -34,6 +34,9 @@ type Terms struct {
 	AskOnDemand bool // So are those who come by a code.
 }
 
+// ErrNobody is the fault where a contact is not logged on where they are wanted.
+var ErrNobody = fault.New(fault.Conflict, "Nobody of that name is logged on there, so no message can be shown.")
+
 // Start begins a session. Where nobody has to be asked the other is in it at
 // once, so that the technician can write without waiting.
 func Start(by identity.Principal, id string, to Reach, t Terms, now time.Time) (Change, error) {
@@ -48,7 +51,7 @@ func Start(by identity.Principal, id string, to Reach, t Terms, now time.Time) (
 	case to.Contact.ID == by.ID:
 		return Change{}, fault.New(fault.Invalid, "A session is with somebody else.")
 	case to.Activity == protocol.ActivityOffline:
-		return Change{}, fault.New(fault.Conflict, "Nobody of that name is logged on there, so no message can be shown.")
+		return Change{}, ErrNobody
 	}
 	kind := kindOf(company, to.Device)
 	if (policies[kind].online || to.Pushed) && to.Activity != protocol.ActivityOnline {

@@ -278,6 +278,15 @@ export const commands = {
       "typing": true
     }
   },
+  'presence.acknowledge': {
+    "action": "presence",
+    "id": 12,
+    "do": "acknowledge",
+    "data": {
+      "notice": "9d1b4a52-6c5e-4f3a-8a01-2f3e4d5c6b71",
+      "technician": "mvn5tkt7rni7ylanafkjsgd7"
+    }
+  },
   'presence.admit': {
     "action": "presence",
     "id": 10,
@@ -333,6 +342,18 @@ export const commands = {
         "acme"
       ],
       "after": "acme/devices/d7"
+    }
+  },
+  'presence.notify': {
+    "action": "presence",
+    "id": 11,
+    "do": "notify",
+    "data": {
+      "company": "acme",
+      "contact": "eh5g5sjwsqkojjhogfknt4f3",
+      "device": "acme-lt-07",
+      "notice": "9d1b4a52-6c5e-4f3a-8a01-2f3e4d5c6b71",
+      "text": "The mail server restarts at 17:00. Please save your work."
     }
   },
   'presence.report': {
@@ -1065,6 +1086,10 @@ export const replies = {
     "id": 12,
     "data": {}
   },
+  'presence.acknowledge': {
+    "id": 12,
+    "data": {}
+  },
   'presence.admit': {
     "id": 10,
     "data": {
@@ -1185,6 +1210,12 @@ export const replies = {
           "state": "offline"
         }
       ]
+    }
+  },
+  'presence.notify': {
+    "id": 11,
+    "data": {
+      "pages": 1
     }
   },
   'presence.report': {
@@ -2116,6 +2147,17 @@ export const pushes = {
       "typing": true
     }
   },
+  'presence.acknowledged': {
+    "push": "presence.acknowledged",
+    "data": {
+      "notice": "9d1b4a52-6c5e-4f3a-8a01-2f3e4d5c6b71",
+      "by": {
+        "id": "eh5g5sjwsqkojjhogfknt4f3",
+        "name": "Carol",
+        "role": "contact"
+      }
+    }
+  },
   'presence.changed': {
     "push": "presence.changed",
     "data": {
@@ -2154,6 +2196,18 @@ export const pushes = {
         "activeAt": 1790000000000,
         "until": 1790005400000
       }
+    }
+  },
+  'presence.notified': {
+    "push": "presence.notified",
+    "data": {
+      "notice": "9d1b4a52-6c5e-4f3a-8a01-2f3e4d5c6b71",
+      "by": {
+        "id": "mvn5tkt7rni7ylanafkjsgd7",
+        "name": "Alice",
+        "role": "technician"
+      },
+      "text": "The mail server restarts at 17:00. Please save your work."
     }
   },
   'session.attended': {

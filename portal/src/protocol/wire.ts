@@ -19,6 +19,8 @@ export const limits = {
   maxProblem: 1024,
   /** A closing note. */
   maxNote: 4096,
+  /** One text that a technician shows without a session. */
+  maxNotice: 1024,
   /** One session description or candidate. */
   maxSignal: 24576,
   /** A client's own id of a message or call. */
@@ -272,6 +274,34 @@ export interface Admit {
 export interface Admitted {
   /** When it is too late to come first. */
   until: Millis;
+}
+
+/**
+ * Notify shows a text on a contact's pages: a notice, which begins no session and
+ * is kept nowhere. Sent again under its id it is shown once.
+ */
+export interface Notify {
+  company: string;
+  contact: string;
+  /** Where to show it; absent is wherever they are. */
+  device?: string;
+  /** The technician's own id of it, 1 to 64 bytes. */
+  notice: string;
+  /** 1 to 1,024 bytes. */
+  text: string;
+}
+
+/** Notified answers Notify. */
+export interface Notified {
+  /** That have taken it, at least 1. */
+  pages: number;
+}
+
+/** Acknowledge tells that a notice was read. */
+export interface Acknowledge {
+  notice: string;
+  /** Who sent it. */
+  technician: string;
 }
 
 /**
@@ -1137,6 +1167,20 @@ export interface PresenceChanged {
   technician?: Colleague;
 }
 
+/** PresenceNotified brings a notice, which a page shows once. */
+export interface PresenceNotified {
+  notice: string;
+  by: Person;
+  text: string;
+}
+
+/** PresenceAcknowledged tells that a notice was read. */
+export interface PresenceAcknowledged {
+  /** As the technician's page named it; no other page knows of it. */
+  notice: string;
+  by: Person;
+}
+
 /** CallSignalled carries a session description or a candidate. */
 export interface CallSignalled {
   session: string;
@@ -1285,6 +1329,10 @@ export interface Commands {
   'presence.check': { data: CheckIn; reply: CheckedIn };
   /** A device agent lets a user in at the page that it opens for them. */
   'presence.admit': { data: Admit; reply: Admitted };
+  /** A technician shows a contact a text, without a session. */
+  'presence.notify': { data: Notify; reply: Notified };
+  /** A contact has read such a text. */
+  'presence.acknowledge': { data: Acknowledge; reply: Empty };
   /** A technician begins a session with a contact who is online. */
   'session.start': { data: StartSession; reply: SessionReply };
   /** A contact asks for help. */
@@ -1381,6 +1429,10 @@ export interface Commands {
 export interface Pushes {
   /** Somebody who is watched came, went or changed. */
   'presence.changed': PresenceChanged;
+  /** A technician has something to say, without a session. */
+  'presence.notified': PresenceNotified;
+  /** A contact has read what the technician had to say. */
+  'presence.acknowledged': PresenceAcknowledged;
   /** A session began, changed or ended. */
   'session.changed': SessionChanged;
   /** A participant is connected or disconnected. */
