@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http/httptest"
 	"net/netip"
@@ -119,6 +120,36 @@ func TestTwoClientsMeetAtTheirRelays(t *testing.T) {
 				t.Errorf("a hears %q from %v", text, from)
 			}
 		})
+	}
+}
+
+// In one shard a packet from relay to relay never leaves the server; from one
+// shard to another it goes through the kernel. Clients see no difference.
+func TestRelaysMeetInOneShardAndInSeveral(t *testing.T) {
+	for _, shards := range []int{1, 3} {
+		for name, public := range map[string][]netip.Addr{"": nil, " behind a NAT": {netip.MustParseAddr("203.0.113.77")}} {
+			t.Run(fmt.Sprint(shards, name), func(t *testing.T) {
+				server := serve(t, inProduction, func(c *relay.Config) { c.Shards, c.Public = shards, public })
+				for range 8 { // the kernel spreads them over the shards
+					a, b := connect(t, server, "udp").allocates(), connect(t, server, "udp").allocates()
+					a.saysOn(0x4000, "before there is a channel")
+					a.binds(0x4000, b.relay)
+					if shards == 1 { // else who is first is not certain
+						a.saysOn(0x4000, "before there is a permission")
+						b.expects(437, stun.MethodAllocate, requestedTransport(17)) // and not that text
+					}
+					b.permits(a.relay)
+					a.saysOn(0x4000, "hello")
+					if text, from := b.hears(); text != "hello" || from != a.relay {
+						t.Errorf("b hears %q from %v", text, from)
+					}
+					b.says("good day", a.relay)
+					if text := a.hearsOn(0x4000); text != "good day" {
+						t.Errorf("a hears %q", text)
+					}
+				}
+			})
+		}
 	}
 }
 
