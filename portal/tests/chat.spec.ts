@@ -100,7 +100,7 @@ test("a second technician joins, and sees what was said before (B17, C5)", async
   const bob = await signsIn("technician", "bob");
   await alice.button("Chat with Carol Jones").click();
   await alice.chat("Carol Jones").says("I have asked Bob to help us.");
-  await bob.button(/^Join/).click();
+  await bob.button("Join session of Carol Jones").click();
   await bob.chat("Carol Jones").shows("I have asked Bob to help us.");
   await bob.chat("Carol Jones").says("Here I am.");
   for (const one of [carol, alice]) await one.chat().shows("I have asked Bob to help us.", "Here I am.");

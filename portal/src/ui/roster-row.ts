@@ -63,7 +63,7 @@ export class RosterRowView extends LitElement {
     return html`<button
       class="quiet"
       type="button"
-      aria-label=${`Join session with ${this.row.name}`}
+      aria-label=${`Join session of ${this.row.name}`}
       @click=${() => tell(this, "parley-join", { session: join.id })}
     >
       Join session

@@ -156,7 +156,7 @@ describe("The roster", () => {
     roster.sessions = [session];
     await settled(roster);
     const joined = told(roster, "parley-join");
-    press(roster, `Join session with ${carol.name}`);
+    press(roster, `Join session of ${carol.name}`);
     expect(joined).toEqual([{ session: session.id }]);
     roster.me = alice.id;
     await settled(roster);
