@@ -31,8 +31,8 @@ import (
 
 // The functions' event.json files tell one story in this order: alice signs in
 // and connects, carol is there, alice starts a session, writes, rings, and looks
-// at the settings.
-var story = []string{"authorize", "connect", "presence", "session", "message", "call", "admin", "sweep"}
+// at tickets, the directory and the settings.
+var story = []string{"authorize", "connect", "presence", "session", "message", "call", "ticket", "directory", "admin", "sweep"}
 
 // What a function answers on AWS is what its handler answers in a test: the
 // compiled binary, invoked over HTTP, and the handler in this process, each on
@@ -155,6 +155,7 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		"message":   frames(handler.Message(sessions, settings)).Handle,
 		"call":      frames(handler.Call(sessions, nil)).Handle, // Ringing asks for no ICE servers.
 		"ticket":    frames(handler.Ticket(tickets, sessions, presence, settings)).Handle,
+		"directory": frames(handler.Directory(dynamo.Directory{Table: t}, settings)).Handle,
 		"admin":     frames(handler.Admin(settings)).Handle,
 		"sweep": handler.Sweep{
 			Sessions: sessions, Presence: presence, Fan: frames(nil).Fan, Log: log, Now: time.Now,
