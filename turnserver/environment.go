@@ -39,9 +39,11 @@ import (
 //	TURN_SHARDS               goroutines for each UDP address; default one for
 //	                          each processor on Linux, else 1
 //	TURN_USER_ALLOCATIONS, TURN_SOURCE_ALLOCATIONS, TURN_ALLOCATIONS,
-//	TURN_PERMISSIONS, TURN_CHANNELS, TURN_BANDWIDTH, TURN_SOURCE_CONNECTIONS,
-//	TURN_CONNECTIONS, TURN_ANSWERS, TURN_ANSWER_BURST
+//	TURN_PERMISSIONS, TURN_CHANNELS, TURN_SOURCE_CONNECTIONS, TURN_CONNECTIONS,
+//	TURN_ANSWERS, TURN_ANSWER_BURST
 //	                          see relay.Limits
+//	TURN_BANDWIDTH            bytes a second that an allocation may carry each
+//	                          way; default 2500000
 type settings struct {
 	relay         relay.Config
 	publicFrom    string
@@ -53,6 +55,8 @@ type settings struct {
 const (
 	defaultDrain = 110 * time.Second
 	defaultPause = 300 * time.Microsecond
+	// 20 Mbit/s each way is more than a shared screen and a camera take.
+	defaultBandwidth = 2_500_000
 )
 
 // environment reads variables and keeps the first error.
@@ -87,7 +91,7 @@ func readEnvironment(lookup func(string) (string, bool)) (settings, error) {
 				UserAllocations:   e.count("TURN_USER_ALLOCATIONS"),
 				SourceAllocations: e.count("TURN_SOURCE_ALLOCATIONS"),
 				Allocations:       e.count("TURN_ALLOCATIONS"),
-				Bandwidth:         e.count("TURN_BANDWIDTH"),
+				Bandwidth:         parse(e, "TURN_BANDWIDTH", defaultBandwidth, parseCount),
 				Permissions:       e.count("TURN_PERMISSIONS"),
 				Channels:          e.count("TURN_CHANNELS"),
 				SourceConnections: e.count("TURN_SOURCE_CONNECTIONS"),

@@ -40,7 +40,8 @@ func TestASecretIsAllThatMustBeSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.relay.Listen[0].String() != "0.0.0.0:3478" || s.relay.Realm != "parley" || s.drain != 110*time.Second ||
-		s.relay.MinPort != 49152 || s.relay.MaxPort != 65535 || s.relay.AllowPrivatePeers || s.healthListen != "" {
+		s.relay.MinPort != 49152 || s.relay.MaxPort != 65535 || s.relay.AllowPrivatePeers || s.healthListen != "" ||
+		s.relay.Limits.Bandwidth != 2_500_000 || s.relay.DataPath != "auto" || s.relay.Pause != 300*time.Microsecond {
 		t.Errorf("the defaults are %+v", s)
 	}
 }

@@ -23,7 +23,7 @@ type contestant struct {
 }
 
 const (
-	address    = "127.0.0.1:34780"
+	address    = "127.0.0.1:3479"
 	serverCore = "0"
 	loadCore   = 1
 )
@@ -35,7 +35,7 @@ func coturn() (contestant, error) {
 	}
 	version, _ := exec.Command("dpkg-query", "-W", "-f=${Version}", "coturn").Output()
 	return contestant{"coturn", string(version), func(folder string) *exec.Cmd {
-		return exec.Command("taskset", "-c", serverCore, path, "-n", "--listening-ip=127.0.0.1", "--listening-port=34780",
+		return exec.Command("taskset", "-c", serverCore, path, "-n", "--listening-ip=127.0.0.1", "--listening-port=3479",
 			"--relay-ip=127.0.0.1", "--min-port=49152", "--max-port=65535", "--use-auth-secret",
 			"--static-auth-secret="+secret, "--realm=parley", "--relay-threads=1", "--no-tls", "--no-dtls", "--no-tcp",
 			"--no-cli", "--no-rfc5780", "--allow-loopback-peers", "--log-file=/dev/null",
@@ -49,7 +49,7 @@ func ours(binary string, environment ...string) contestant {
 		command.Env = append([]string{
 			"TURN_SECRET=" + secret, "TURN_LISTEN=" + address, "TURN_ALLOW_PRIVATE_PEERS=true", "TURN_LOG_LEVEL=error",
 			"TURN_ALLOCATIONS=16000", "TURN_SOURCE_ALLOCATIONS=16000", "TURN_USER_ALLOCATIONS=16000",
-			"TURN_ANSWERS=1000000", "TURN_ANSWER_BURST=1000000",
+			"TURN_BANDWIDTH=1000000000", "TURN_ANSWERS=1000000", "TURN_ANSWER_BURST=1000000",
 		}, environment...)
 		return command
 	}}
