@@ -394,6 +394,8 @@ type Settings struct {
 type OfficeHours struct {
 	Zone string  `json:"zone,omitempty"` // Of the IANA database, such as Europe/London; absent: always open.
 	Week []Hours `json:"week,omitempty"` // At most 50; more than one on a day is allowed.
+
+	Holidays []string `json:"holidays,omitempty"` // Days such as 2026-12-25 on which nobody is there; at most 100.
 }
 
 // Hours are a time in which the office is open.

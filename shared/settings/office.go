@@ -8,10 +8,14 @@ import (
 	"github.com/parleychat/parley/shared/protocol"
 )
 
-const maxHours = 50
+const (
+	maxHours    = 50
+	maxHolidays = 100
+)
 
 // ahead is how far Office looks for the next change: two weeks, since hours in
-// the hour that daylight saving leaves out come a week later.
+// the hour that daylight saving leaves out come a week later. Where holidays
+// last longer nothing is said of the end.
 const ahead = 15 * 24 * time.Hour
 
 // Office tells whether somebody is there to answer, and until when that holds.
@@ -23,13 +27,32 @@ func Office(h protocol.OfficeHours, now time.Time) protocol.Office {
 		return protocol.Office{Open: true}
 	}
 	week := spansOf(h.Week)
-	open := openAt(week, now.In(zone))
+	holidays := map[date]bool{}
+	for _, text := range h.Holidays {
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
+			holidays[dateOf(day)] = true
+		}
+	}
+	openAt := func(wall time.Time) bool { return !holidays[dateOf(wall)] && openAt(week, wall) }
+	open := openAt(now.In(zone))
 	for at, last := now.Truncate(time.Minute).Add(time.Minute), now.Add(ahead); at.Before(last); at = at.Add(time.Minute) {
-		if openAt(week, at.In(zone)) != open {
+		if openAt(at.In(zone)) != open {
 			return protocol.Office{Open: open, Until: protocol.At(at)}
 		}
 	}
 	return protocol.Office{Open: open}
+}
+
+// date is a day of the wall clock.
+type date struct {
+	year  int
+	month time.Month
+	day   int
+}
+
+func dateOf(wall time.Time) date {
+	year, month, day := wall.Date()
+	return date{year, month, day}
 }
 
 // span is a time of a day, in minutes since midnight, without its end.
@@ -70,6 +93,14 @@ func checkHours(h protocol.OfficeHours) error {
 	}
 	if len(h.Week) > maxHours {
 		return fault.New(fault.Invalid, "Office hours have at most %d times.", maxHours)
+	}
+	if len(h.Holidays) > maxHolidays {
+		return fault.New(fault.Invalid, "There are at most %d holidays.", maxHolidays)
+	}
+	for _, day := range h.Holidays {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return fault.New(fault.Invalid, "A holiday is a day such as 2026-12-25.")
+		}
 	}
 	for _, hours := range h.Week {
 		from, begins := minuteOf(hours.From)

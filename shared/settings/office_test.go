@@ -201,3 +201,42 @@ func BenchmarkOfficeThatNeverCloses(b *testing.B) {
 		settings.Office(h, time.Unix(1780315200, 0))
 	}
 }
+
+// A19: a holiday is a day of the wall clock of the office's zone.
+func TestNobodyIsThereOnAHoliday(t *testing.T) {
+	for what, test := range map[string]struct {
+		holidays []string
+		now      string // RFC 3339.
+		open     bool
+		until    string // Empty where nothing is said.
+	}{
+		"the day before":         {[]string{"2026-06-02"}, "2026-06-01T12:00:00+01:00", true, "2026-06-01T17:30:00+01:00"},
+		"the evening before":     {[]string{"2026-06-02"}, "2026-06-01T18:00:00+01:00", false, "2026-06-03T09:00:00+01:00"},
+		"on the day":             {[]string{"2026-06-02"}, "2026-06-02T12:00:00+01:00", false, "2026-06-03T09:00:00+01:00"},
+		"the day after":          {[]string{"2026-06-02"}, "2026-06-03T09:00:00+01:00", true, "2026-06-03T17:30:00+01:00"},
+		"of another year":        {[]string{"2025-06-01"}, "2026-06-01T12:00:00+01:00", true, "2026-06-01T17:30:00+01:00"},
+		"by a clock that is on":  {[]string{"2026-06-01"}, "2026-06-01T13:00:00+14:00", false, "2026-06-02T09:00:00+01:00"},
+		"with the weekend after": {[]string{"2026-06-05", "2026-06-08"}, "2026-06-05T10:00:00+01:00", false, "2026-06-09T09:00:00+01:00"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			hours := protocol.OfficeHours{Zone: "Europe/London", Week: workdays, Holidays: test.holidays}
+			now, err := time.Parse(time.RFC3339, test.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			until, err := time.Parse(time.RFC3339, test.until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := settings.Office(hours, now); got.Open != test.open || got.Until != protocol.At(until) {
+				t.Errorf("open is %v until %s, want %v until %s", got.Open, got.Until.Time(), test.open, until)
+			}
+		})
+	}
+	for _, wrong := range [][]string{{"2026-02-30"}, {"Christmas"}, {"2026-6-1"}, slices.Repeat([]string{"2026-06-01"}, 101)} {
+		next := protocol.Settings{RetentionDays: 30, OfficeHours: protocol.OfficeHours{Zone: "UTC", Week: workdays, Holidays: wrong}}
+		if _, err := settings.Set(settings.Default, admin, next); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%.30q is answered %v", wrong, err)
+		}
+	}
+}

@@ -625,6 +625,8 @@ export interface OfficeHours {
   zone?: string;
   /** At most 50; more than one on a day is allowed. */
   week?: Hours[];
+  /** Days such as 2026-12-25 on which nobody is there; at most 100. */
+  holidays?: string[];
 }
 
 /** Hours are a time in which the office is open. */

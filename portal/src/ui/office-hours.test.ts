@@ -78,4 +78,21 @@ describe("The editor of office hours (A19)", () => {
     await sets(editor, "Monday, time 1: open to", "08:00");
     expect(words(one(editor, "[role=alert]"))).toBe("The end comes after the beginning.");
   });
+
+  it("takes over holidays that are days, each once, and says where some are none", async () => {
+    const { editor, told } = await drawn(week);
+    const field = oneOf(HTMLInputElement, editor, "#holidays");
+    const enters = async (text: string): Promise<void> => {
+      field.value = text;
+      field.dispatchEvent(new Event("change"));
+      await settled(editor);
+    };
+    await enters(" 2026-12-26, 2026-12-25 2026-12-26");
+    expect(told).toEqual([{ ...week, holidays: ["2026-12-25", "2026-12-26"] }]);
+    await enters("2026-02-30");
+    expect(told).toHaveLength(1);
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    await enters("");
+    expect(told[1]).toEqual(week);
+  });
 });

@@ -1,15 +1,17 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import type { Hours, OfficeHours as Value } from "../protocol/wire";
 import { controls } from "./controls";
 import { icon } from "./icons";
-import { alwaysOpen, days, hoursComplaint, nextHours, zones } from "./office";
+import { alwaysOpen, days, holidaysOf, hoursComplaint, nextHours, zones } from "./office";
 
 /** A week of office hours to be changed. It tells what they are as `change`. */
 @customElement("parley-office-hours")
 export class OfficeHours extends LitElement {
   @property({ attribute: false }) value: Value = {};
+
+  @state() private holidaysWrong = false;
 
   private get week(): readonly Hours[] {
     return this.value.week ?? [];
@@ -22,7 +24,7 @@ export class OfficeHours extends LitElement {
         <input type="checkbox" .checked=${always} @change=${() => this.toggle(!always)} />
         Always open
       </label>
-      ${always ? nothing : html`${this.zone()}${days.map(({ day, name }) => this.day(day, name))}`}
+      ${always ? nothing : html`${this.zone()}${days.map(({ day, name }) => this.day(day, name))}${this.holidays()}`}
     `;
   }
 
@@ -40,6 +42,34 @@ export class OfficeHours extends LitElement {
         )}
       </select>
     </p>`;
+  }
+
+  private holidays(): TemplateResult {
+    return html`<p class="holidays">
+        <label for="holidays">Closed on holidays</label>
+        <input
+          id="holidays"
+          autocomplete="off"
+          placeholder="2026-12-25 2026-12-26"
+          aria-describedby="holidays-hint"
+          aria-invalid=${this.holidaysWrong}
+          .value=${(this.value.holidays ?? []).join(" ")}
+          @change=${(event: Event) => this.close((event.target as HTMLInputElement).value)}
+        />
+      </p>
+      <p id="holidays-hint" class="soft">Days such as 2026-12-25, with spaces between them.</p>
+      <p class="bad" role="alert">
+        ${this.holidaysWrong ? "Some of this is no day such as 2026-12-25, and is not taken over." : ""}
+      </p>`;
+  }
+
+  private close(text: string): void {
+    const list = holidaysOf(text);
+    this.holidaysWrong = list === undefined;
+    if (list === undefined) return;
+    const next = { ...this.value };
+    delete next.holidays;
+    this.become(list.length > 0 ? { ...next, holidays: list } : next);
   }
 
   private day(day: number, name: string): TemplateResult {
@@ -120,6 +150,7 @@ export class OfficeHours extends LitElement {
 
       .check,
       .zone,
+      .holidays,
       .time {
         display: flex;
         flex-wrap: wrap;

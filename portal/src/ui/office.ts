@@ -39,6 +39,16 @@ export function hoursComplaint({ from, to }: Hours): string {
   return from < to ? "" : "The end comes after the beginning.";
 }
 
+/** The days in a text, such as 2026-12-25; undefined where something else stands there. */
+export function holidaysOf(text: string): string[] | undefined {
+  const list = text.split(/[\s,;]+/).filter(Boolean);
+  const real = (day: string): boolean =>
+    /^\d{4}-\d{2}-\d{2}$/.test(day) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+  return list.every((day) => !Number.isNaN(Date.parse(day)) && real(day))
+    ? [...new Set(list)].sort()
+    : undefined;
+}
+
 /** What is wrong with office hours; empty when nothing is. */
 export function officeComplaint(hours: OfficeHours): string {
   if (alwaysOpen(hours)) return "";
