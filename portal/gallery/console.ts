@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit";
+import { Fault } from "../src/client/index";
 import { noCall } from "../src/ui/call-panel";
 import "../src/ui/closing-dialog";
 import "../src/ui/invite-dialog";
@@ -10,6 +11,7 @@ import {
   alice,
   bob,
   callback,
+  closedTicket,
   colleagues,
   connecting,
   devices,
@@ -17,9 +19,14 @@ import {
   requested,
   rows,
   session,
+  ticket,
+  tickets,
   view,
 } from "../src/ui/samples";
 import "../src/ui/settings-form";
+import "../src/ui/ticket-card";
+import "../src/ui/ticket-dialog";
+import "../src/ui/tickets";
 import "../src/ui/transfer-dialog";
 
 const hers = { ...session, owner: alice.id };
@@ -77,6 +84,50 @@ export const consoleScenes: Record<string, () => TemplateResult> = {
       <parley-colleagues .technicians=${colleagues} .me=${alice}></parley-colleagues>
     </div>
   `,
+  tickets: () => {
+    requestAnimationFrame(() => {
+      for (const one of document.querySelectorAll("parley-tickets"))
+        one.shadowRoot?.querySelector("summary")?.click();
+    });
+    return html`<h2>Tickets</h2>
+      <div class="narrow">
+        <parley-tickets
+          .tickets=${tickets}
+          .listing=${{ kind: "here" }}
+          more
+          .companies=${["acme", "globex"]}
+          .contacts=${rows}
+          current
+          .me=${alice}
+          .looked=${{ ticket: ticket.id, kind: "here", sessions: [{ ...session, id: "acme/3", state: "ended" }] }}
+          .picked=${{ session: "acme/3", glimpse: { kind: "lines", entries } }}
+        ></parley-tickets>
+        <parley-ticket-card
+          .ticket=${closedTicket}
+          .me=${alice}
+          .looked=${{ ticket: ticket.id, kind: "reading" }}
+        ></parley-ticket-card>
+      </div>
+      <h2>None, and none to be had</h2>
+      <div class="narrow">
+        <parley-tickets .listing=${{ kind: "here" }} .companies=${["acme"]} .me=${alice}></parley-tickets>
+        <parley-tickets
+          .listing=${{
+            kind: "failed",
+            fault: new Fault("unavailable", "There is no connection at the moment."),
+          }}
+          .companies=${["acme"]}
+          .me=${alice}
+        ></parley-tickets>
+      </div>`;
+  },
+  "ticket-dialog": () => {
+    requestAnimationFrame(
+      () => void document.querySelector("parley-ticket-dialog")?.show({ kind: "close", ticket }),
+    );
+    return html`<h2>Closing a ticket</h2>
+      <parley-ticket-dialog></parley-ticket-dialog>`;
+  },
   closing: () => {
     opens("parley-closing");
     return html`<h2>Ending a session</h2>

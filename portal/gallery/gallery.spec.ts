@@ -25,6 +25,8 @@ test.afterAll(() => server.close());
 const scenes = [
   "console",
   "fleet",
+  "tickets",
+  "ticket-dialog",
   "closing",
   "transfer",
   "inviting",

@@ -22,6 +22,7 @@ import { Roster } from "./roster";
 import type { Service } from "./service";
 import type { LiveSession } from "./session";
 import { Sessions, type Beginning } from "./sessions";
+import { TicketList } from "./tickets";
 
 /** How a client reaches the service. */
 export interface ParleyOptions {
@@ -77,6 +78,8 @@ const renewAfter = 110 * 60_000;
 export class ParleyClient extends Events<ClientEvents> implements Service {
   /** What a technician watches. */
   readonly roster = new Roster(this, () => this.now());
+  /** The tickets that were asked for: a contact's own, or those of companies. */
+  readonly tickets = new TicketList(this);
   /** Whether an end user is at the page: call seen() on every user activity. */
   readonly activity = new ActivityClock();
 
@@ -100,7 +103,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
       storage: options.storage,
       open: () => this.state.kind === "open",
       known: (live) => this.emit("session", live),
-      changed: (session) => this.roster.sessionChanged(session),
+      changed: (session) => this.#sessionChanged(session),
       offered: () => this.emit("offers", this.offers),
       undelivered: () => this.emit("undelivered", this.undelivered),
     });
@@ -345,6 +348,7 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     if (!this.#helps()) this.activity.start(welcome.awaySeconds);
     this.#sessions.welcome(welcome);
     this.roster.resume().catch(() => undefined); // The roster stays not current.
+    this.tickets.resume();
     this.#report();
     this.emit("welcome", welcome);
   }
@@ -363,7 +367,8 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
 
   #hear(push: AnyPush): void {
     const { name, data } = push;
-    if (name === "session.changed") this.roster.sessionChanged(data.session);
+    if (name === "session.changed") this.#sessionChanged(data.session);
+    if (name === "ticket.changed") this.tickets.changed(data.ticket);
     if (name === "presence.changed") {
       this.roster.changed(data);
       if (data.technician !== undefined && data.technician.id === this.#me?.id)
@@ -371,6 +376,11 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     }
     this.#sessions.apply(push);
     this.emit("push", push);
+  }
+
+  #sessionChanged(session: Session): void {
+    this.roster.sessionChanged(session);
+    this.tickets.sessionChanged(session);
   }
 
   #become(availability: Availability): void {
@@ -410,5 +420,6 @@ export class ParleyClient extends Events<ClientEvents> implements Service {
     clearInterval(this.#beat);
     this.#sessions.suspend();
     this.roster.suspend();
+    this.tickets.suspend();
   }
 }

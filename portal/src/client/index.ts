@@ -31,4 +31,11 @@ export { deviceState, isInactive, type DeviceFacts } from "./device";
 export { Roster, type RosterEvents } from "./roster";
 export type { Delivery, Outgoing } from "./sender";
 export { LiveSession, type LiveSessionEvents } from "./session";
+export {
+  TicketList,
+  type Listing,
+  type LookedInto,
+  type TicketListEvents,
+  type TicketQuery,
+} from "./tickets";
 export { isSaid } from "./transcript";

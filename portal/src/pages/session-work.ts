@@ -184,11 +184,24 @@ export class SessionWork {
   private async pick(session: string): Promise<void> {
     if (this.picked?.session === session) return this.look(undefined);
     this.look({ session, glimpse: { kind: "reading" } });
-    const glimpse: Picked["glimpse"] = await this.place.client
-      .command("message.list", { session, after: 0 })
-      .then(({ entries }) => ({ kind: "lines" as const, entries }))
+    const glimpse: Picked["glimpse"] = await this.read(session)
+      .then((entries) => ({ kind: "lines" as const, entries }))
       .catch(() => ({ kind: "closed" as const }));
     if (this.picked?.session === session) this.look({ session, glimpse });
+  }
+
+  /** Brings a transcript, page by page, as long as the technician looks at it. */
+  private async read(session: string): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (let more = true; more && this.picked?.session === session;) {
+      const page = await this.place.client.command("message.list", {
+        session,
+        after: entries.at(-1)?.seq ?? 0,
+      });
+      entries.push(...page.entries);
+      more = page.more && page.entries.length > 0;
+    }
+    return entries;
   }
 
   private look(picked: Picked | undefined): void {

@@ -19,6 +19,9 @@ import "../ui/requests";
 import "../ui/roster";
 import { askingWords, chargeWords } from "../ui/session-groups";
 import "../ui/sessions";
+import "../ui/ticket-dialog";
+import type { TicketDialog } from "../ui/ticket-dialog";
+import "../ui/tickets";
 import "../ui/tips";
 import type { Tips } from "../ui/tips";
 import "../ui/transfer-dialog";
@@ -34,6 +37,7 @@ import { showSigns } from "./page-signs";
 import { pageStyles } from "./page-styles";
 import { sessionList } from "./session-list";
 import { SessionWork } from "./session-work";
+import { followTickets } from "./ticket-work";
 import { standAlone } from "./window-events";
 
 /** The technician's page: who is there, who waits, and the open chats. */
@@ -51,6 +55,7 @@ export class TechnicianPage extends PageElement {
   @query("parley-closing") private readonly closing!: ClosingDialog | null;
   @query("parley-transfer") private readonly transfer!: TransferDialog | null;
   @query("parley-invite") private readonly inviteDialog!: InviteDialog | null;
+  @query("parley-ticket-dialog") private readonly ticketDialog!: TicketDialog | null;
   @query("parley-confirm") private readonly confirmation!: Confirm | null;
 
   private chats: Chats | undefined;
@@ -79,6 +84,12 @@ export class TechnicianPage extends PageElement {
     followChats(this.renderRoot, chats, this.board);
     this.work.follow(this.renderRoot);
     new Inviting({ client, board: this.board, dialog: () => this.inviteDialog }).follow(this.renderRoot);
+    followTickets(this.renderRoot, {
+      tickets: client.tickets,
+      board: this.board,
+      dialog: () => this.ticketDialog,
+      changed: () => this.requestUpdate(),
+    });
     this.listen(client, chats);
     this.hearDialogs(client);
   }
@@ -143,6 +154,7 @@ export class TechnicianPage extends PageElement {
             .reachable=${this.reachable(client)}
             .picked=${this.work?.picked}
           ></parley-sessions>
+          ${this.tickets(client, me, sessions)}
           <parley-notify .permission=${notifying()}></parley-notify>
           <parley-invite .companies=${client.me?.companies ?? []} .ahead=${this.ahead}></parley-invite>
           <parley-roster
@@ -174,11 +186,30 @@ export class TechnicianPage extends PageElement {
     `;
   }
 
+  // Those of whole companies: a ticket belongs to no device group.
+  private tickets(client: ParleyClient, me: Person, sessions: readonly Session[]): TemplateResult {
+    const { roster, tickets } = client;
+    return html`<parley-tickets
+      .tickets=${tickets.tickets}
+      .listing=${tickets.listing}
+      ?more=${tickets.more}
+      .companies=${roster.companies.filter((place) => !place.includes("/"))}
+      .contacts=${this.people}
+      ?current=${roster.current}
+      .sessions=${sessions}
+      .me=${me}
+      .looked=${tickets.looked}
+      .picked=${this.work?.picked}
+      .ahead=${this.ahead}
+    ></parley-tickets>`;
+  }
+
   private dialogs(client: ParleyClient, me: Person): TemplateResult {
     const { over } = this;
     return html`
       <parley-tips></parley-tips>
       <parley-closing .me=${me}></parley-closing>
+      <parley-ticket-dialog></parley-ticket-dialog>
       <parley-transfer .technicians=${[...client.roster.technicians.values()]} .me=${me}></parley-transfer>
       <parley-confirm
         question=${`Take over the session with ${over?.contact.name ?? ""}?`}

@@ -6,6 +6,8 @@ import type {
   Media,
   Person,
   Settings,
+  Ticket,
+  TicketState,
 } from "../protocol/wire";
 
 /**
@@ -17,6 +19,21 @@ export interface Told {
   "parley-start": { contact: string; name: string; company: string; device?: string; with: "text" | Media };
   /** Start a session about an open ticket, with its contact. */
   "parley-push": { ticket: string; name: string; company: string };
+  /** List tickets of companies. */
+  "parley-tickets": { companies: readonly string[]; state: TicketState };
+  "parley-more-tickets": null;
+  /** Open a ticket to see its sessions; again, to look away. */
+  "parley-look-ticket": { ticket: string };
+  /** Ask for the subject of a new ticket for a contact. */
+  "parley-new-ticket": { contact: string; name: string; company: string };
+  /** Make a ticket. */
+  "parley-open-ticket": { contact: string; name: string; company: string; subject: string };
+  /** Ask whether to close a ticket. */
+  "parley-close-ticket": { ticket: Ticket };
+  /** Close a ticket: the problem is solved. */
+  "parley-solve": { ticket: string; note?: string };
+  /** Open a closed ticket again. */
+  "parley-reopen-ticket": { ticket: string };
   /** Join a session; with answer, only to be the one who answers a request. */
   "parley-join": { session: string; answer?: boolean };
   /** Ask whether to take a session over. */
@@ -52,8 +69,8 @@ export interface Told {
   "parley-show-invite": { session: string };
   /** Withdraw an invitation. */
   "parley-revoke": { session: string; guest: string };
-  /** Ask for help. */
-  "parley-ask": { problem: string };
+  /** Ask for help, before there is a ticket or about one. */
+  "parley-ask": { problem: string; ticket?: string };
   /** Say something. */
   "parley-say": { session: string; text: string; image?: Image };
   /** Bring the image of an entry; who tells it takes it. */

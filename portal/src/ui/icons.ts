@@ -36,6 +36,7 @@ const shapes = {
   leave: svg`<path d="M14 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h8M10 12h10m-4-4 4 4-4 4"/>`,
   image: svg`<rect x="3.5" y="5" width="17" height="14" rx="1.5"/><path d="m4 17 5-5 4 4 3-3 4.5 4.5M15.5 9.5v.01"/>`,
   add: svg`<path d="M12 5v14M5 12h14"/>`,
+  ticket: svg`<path d="M3.5 6.5h17v3.8a1.8 1.8 0 0 0 0 3.5v3.7h-17v-3.7a1.8 1.8 0 0 0 0-3.5zM9 6.5v11" />`,
   lock: svg`<rect x="5" y="10.5" width="14" height="9.5" rx="1.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -29,7 +29,22 @@ export class RosterRowView extends LitElement {
         <p class="where"><parley-presence .value=${activity}></parley-presence> ${this.where()}</p>
       </div>
       ${this.joining()} ${this.direct || this.row.devices.length === 0 ? this.actions(name) : nothing}
+      ${this.ticket()}
     `;
+  }
+
+  private ticket(): TemplateResult {
+    const { id, name, company } = this.row;
+    const label = `New ticket for ${name}`;
+    return html`<button
+      class="icon"
+      type="button"
+      aria-label=${label}
+      title=${label}
+      @click=${() => tell(this, "parley-new-ticket", { contact: id, name, company })}
+    >
+      ${icon("ticket")}
+    </button>`;
   }
 
   private actions(name: string): TemplateResult {

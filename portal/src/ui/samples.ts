@@ -11,6 +11,7 @@ import type {
   Person,
   RosterRow,
   Session,
+  Ticket,
 } from "../protocol/wire";
 
 const minute = 60_000;
@@ -180,6 +181,54 @@ const user = (person: Person, quiet = 0): DeviceRow["users"][number] => ({
   name: person.name,
   activeAt: now - quiet * minute,
 });
+
+/** A ticket of Carol's, who is online, with one session that is kept. */
+export const ticket: Ticket = {
+  id: "acme/4",
+  number: "7K3Q-9FMW",
+  company: "acme",
+  contact: carol,
+  subject: "My screen stays black.",
+  state: "open",
+  sessions: [
+    { session: "acme/0", at: now - 3000 * minute },
+    { session: "acme/3", at: now - 70 * minute },
+  ],
+  createdAt: now - 3000 * minute,
+  updatedAt: now - 70 * minute,
+  version: 3,
+};
+
+/** Tickets of contacts who are online, away and offline. */
+export const tickets: Ticket[] = [
+  ticket,
+  {
+    ...ticket,
+    id: "acme/5",
+    number: "2M4X-T0AB",
+    contact: erin,
+    subject: "The scanner on the second floor is offline, and every page of the printer comes out twice.",
+    sessions: [],
+    createdAt: now - 12_000 * minute,
+  },
+  {
+    ...ticket,
+    id: "globex/6",
+    number: "Z8R1-00KQ",
+    company: "globex",
+    contact: { id: "g", name: "Grace Moss", role: "contact" },
+    subject: "A new laptop",
+    createdAt: now - 90_000 * minute,
+  },
+];
+
+/** A ticket that was closed with a note. */
+export const closedTicket: Ticket = {
+  ...ticket,
+  state: "closed",
+  closing: { by: bob, note: "Replaced the cable.", at: now - 40 * minute },
+  version: 4,
+};
 
 /** Devices in every state, by id. */
 export const devices = new Map<string, DeviceRow>(

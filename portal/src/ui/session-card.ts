@@ -1,19 +1,16 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { isOffered, takesPart, waitsSince } from "../client/index";
-import type { Entry, Person, Session } from "../protocol/wire";
+import type { Person, Session } from "../protocol/wire";
 import { titleOf } from "./chat-notes";
 import { controls } from "./controls";
 import "./elapsed";
 import { tell, type Told } from "./events";
+import { glimpseOf, glimpseStyles, type Glimpse } from "./glimpse";
 import { icon } from "./icons";
 import { kindMark } from "./kind-mark";
 import { chargeWords, type Group } from "./session-groups";
 import { wholeTime } from "./time";
-import { saidIn, systemLines } from "./words";
-
-/** What was found on looking into a session without taking part in it. */
-export type Glimpse = { kind: "reading" } | { kind: "lines"; entries: readonly Entry[] } | { kind: "closed" };
 
 const aDay = 86_400_000; // Milliseconds, after which a date says more than a running time.
 
@@ -114,15 +111,7 @@ export class SessionCard extends LitElement {
   private looked(): TemplateResult | typeof nothing {
     const { glimpse, session } = this;
     if (!glimpse || this.group === "mine" || takesPart(session, this.me.id)) return nothing;
-    if (glimpse.kind === "reading") return html`<p class="soft" role="status">Reading…</p>`;
-    if (glimpse.kind === "closed") return html`<p class="soft" role="status">${closedWords[this.group]}</p>`;
-    return html`<ol class="lines" aria-label=${`Messages of ${session.contact.name}`} tabindex="0">
-      ${glimpse.entries.flatMap((entry) =>
-        entry.kind === "message"
-          ? [html`<li><b>${entry.by.name}:</b> ${saidIn(entry)}</li>`]
-          : systemLines(entry, session.contact).map(({ text }) => html`<li class="soft">${text}</li>`),
-      )}
-    </ol>`;
+    return glimpseOf(glimpse, session, closedWords[this.group]);
   }
 
   private buttons(): TemplateResult {
@@ -189,6 +178,7 @@ export class SessionCard extends LitElement {
 
   static override styles = [
     controls,
+    glimpseStyles,
     css`
       :host {
         display: grid;
@@ -251,16 +241,6 @@ export class SessionCard extends LitElement {
         min-height: 1.75rem;
         color: var(--accent);
         font-weight: 600;
-      }
-
-      .lines {
-        max-height: 16rem;
-        padding: var(--s2);
-        overflow-y: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        background: var(--sunken);
-        white-space: pre-line;
       }
 
       .buttons {

@@ -3,8 +3,8 @@ import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Person, Session } from "../protocol/wire";
 import { controls } from "./controls";
+import type { Glimpse } from "./glimpse";
 import "./session-card";
-import type { Glimpse } from "./session-card";
 import { managed, type Group } from "./session-groups";
 
 /** The session that the reader looks into without taking part. */

@@ -21,6 +21,19 @@ export function spokenTime(seconds: number): string {
   return left === 0 ? hours : `${hours} ${many(left, "minute")}`;
 }
 
+const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** How long ago something was: "just now", "5 minutes ago", "3 hours ago", "yesterday", "12 days ago". */
+export function agoWords(at: number, now: number): string {
+  const minutes = Math.floor(Math.max(0, now - at) / 60_000);
+  if (minutes === 0) return "just now";
+  if (minutes < 60) return ago.format(-minutes, "minute");
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  return days === 0 || minutes < 6 * 60
+    ? ago.format(-Math.floor(minutes / 60), "hour")
+    : ago.format(-days, "day");
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
