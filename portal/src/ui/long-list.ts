@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { styleMap } from "lit/directives/style-map.js";
 import { controls } from "./controls";
 
 /** One row of a long list: what it is known by, and how it is drawn. */
@@ -12,9 +13,12 @@ export interface LongRow {
 const around = 6; // Rows beyond the screen that are drawn too, so that Tab finds the next one.
 const unknown = 40; // Rows that are drawn before anything has a size.
 
+const rowsHigh = (rows: number): string => `calc(${rows} * var(--row))`;
+
 /**
  * A list of any length, of which only the rows near the screen are drawn. All
- * rows are of one height, --row. The row that has the focus stays, wherever the
+ * rows are of one height, --row. Places are set as properties, since a strict
+ * Content-Security-Policy lets no style attribute pass. The row that has the focus stays, wherever the
  * list is scrolled to.
  */
 @customElement("parley-long-list")
@@ -49,7 +53,7 @@ export class LongList extends LitElement {
     const row = this.rows[held];
     if (row && held < this.first) shown.unshift({ row, place: held });
     if (row && held >= this.last) shown.push({ row, place: held });
-    return html`<div role="list" aria-label=${this.label} style=${`height: calc(${count} * var(--row))`}>
+    return html`<div role="list" aria-label=${this.label} style=${styleMap({ height: rowsHigh(count) })}>
       ${repeat(
         shown,
         ({ row: { key } }) => key,
@@ -58,7 +62,7 @@ export class LongList extends LitElement {
             role="listitem"
             aria-setsize=${count}
             aria-posinset=${place + 1}
-            style=${`top: calc(${place} * var(--row))`}
+            style=${styleMap({ top: rowsHigh(place) })}
             @focusin=${() => (this.focused = key)}
           >
             ${draw()}
