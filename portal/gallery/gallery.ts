@@ -9,6 +9,7 @@ import "../src/ui/desk";
 import "../src/ui/image-send";
 import "../src/ui/join-form";
 import "../src/ui/notices";
+import "../src/ui/own-tickets";
 import "../src/ui/offer-dialog";
 import type { Told } from "../src/ui/events";
 import { prefer, preferences, type Preferences } from "../src/ui/preferences";
@@ -32,6 +33,7 @@ import {
   requested,
   secrets,
   session,
+  tickets,
   view,
 } from "../src/ui/samples";
 import { consoleScenes } from "./console";
@@ -188,7 +190,10 @@ const scenes: Record<string, () => TemplateResult> = {
   },
   forms: () => html`
     <h2>Asking for help</h2>
-    <div class="narrow"><parley-request></parley-request></div>
+    <div class="narrow">
+      <parley-request></parley-request>
+      <parley-own-tickets .tickets=${tickets} more></parley-own-tickets>
+    </div>
     <parley-notices
       .notices=${[
         {

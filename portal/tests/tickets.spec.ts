@@ -54,7 +54,7 @@ test("a problem is a ticket from its first word, closed with the chat, and follo
   await dave.chat().shows("Does it still?");
 });
 
-test("a chat from a ticket is refused, with the reason, while its contact is away or offline (C20)", async ({
+test("a contact chats about an open ticket of theirs, and is not drawn into one while offline (C19, C20)", async ({
   technician,
   contact,
 }) => {
@@ -66,6 +66,12 @@ test("a chat from a ticket is refused, with the reason, while its contact is awa
   const chat = alice.button(/^Chat with Dave Miller about ticket/);
   await expect(tickets).toContainText("A new laptop");
   await expect(chat).toBeEnabled();
+  await dave.button(/^Chat about ticket .* A new laptop$/).click();
+  await expect(tickets).toContainText("Somebody waits with it.");
+  await alice.button("Answer Dave Miller").click();
+  await expect(alice.button(/^Show the chat about ticket/)).toBeVisible();
+  await alice.chat("Dave Miller").chooses("End session");
+  await confirms(alice, "Closing note (optional)", "", "End session");
   await dave.page.close();
   await expect(tickets).toContainText("Dave Miller is offline. A chat can be started once they are online.");
   await expect(chat).toBeDisabled();

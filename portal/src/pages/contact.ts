@@ -9,6 +9,7 @@ import type { Desk, DeskWindow } from "../ui/desk";
 import { hear } from "../ui/events";
 import "../ui/notify-offer";
 import "../ui/offer-dialog";
+import "../ui/own-tickets";
 import { preferences } from "../ui/preferences";
 import "../ui/request-form";
 import { openingWords } from "../ui/time";
@@ -51,7 +52,13 @@ export class ContactPage extends PageElement {
       chats.add(detail);
       chats.show(detail.id);
     });
-    client.addEventListener("welcome", () => void office.ask());
+    client.addEventListener("welcome", ({ detail: { you } }) => {
+      void office.ask();
+      if (you.role === "contact" && !client.tickets.query)
+        void client.tickets.list({ companies: [], state: "open" });
+    });
+    client.tickets.addEventListener("change", () => this.requestUpdate());
+    hear(this.renderRoot, "parley-more-tickets", () => void client.tickets.showMore());
     client.addEventListener("offers", () => this.requestUpdate());
     client.addEventListener("push", ({ detail }) => {
       if (detail.name === "session.changed") this.heard(detail.data.session);
@@ -60,7 +67,7 @@ export class ContactPage extends PageElement {
     hear(this.renderRoot, "parley-refuse", ({ session }) => {
       client.refuse(session).catch((error: unknown) => this.board.trouble(error));
     });
-    hear(this.renderRoot, "parley-ask", ({ problem }) => void this.ask(client, problem));
+    hear(this.renderRoot, "parley-ask", ({ problem, ticket }) => void this.ask(client, problem, ticket));
     hear(this.renderRoot, "parley-show", ({ session }) => chats.show(session));
     document.addEventListener("visibilitychange", () => {
       chats.seen();
@@ -95,6 +102,7 @@ export class ContactPage extends PageElement {
           Asking for help by chat is turned off here; open a ticket instead. When a technician writes to you,
           the chat opens on this page by itself.
         </p>
+        ${this.tickets()}
       </div>`;
     return html`<div class="card">
       <h1>How can we help, ${me.name}?</h1>
@@ -103,7 +111,18 @@ export class ContactPage extends PageElement {
       </p>
       ${this.closed()}
       <parley-request .busy=${this.asking}></parley-request>
+      ${this.tickets()}
     </div>`;
+  }
+
+  private tickets(): TemplateResult {
+    const { tickets } = this.client ?? {};
+    return html`<parley-own-tickets
+      .tickets=${tickets?.tickets ?? []}
+      ?more=${tickets?.more}
+      ?busy=${this.asking}
+      .ahead=${this.ahead}
+    ></parley-own-tickets>`;
   }
 
   private closed(): TemplateResult | typeof nothing {
@@ -132,10 +151,10 @@ export class ContactPage extends PageElement {
       ></parley-desk>`;
   }
 
-  private async ask(client: ParleyClient, problem: string): Promise<void> {
+  private async ask(client: ParleyClient, problem: string, ticket?: string): Promise<void> {
     this.asking = true;
     try {
-      const live = await client.request(problem);
+      const live = await client.request(problem, ticket);
       this.chats?.add(live);
       this.chats?.show(live.id);
       await this.updateComplete;
