@@ -16,6 +16,7 @@ import (
 func main() {
 	table := bootstrap.Table()
 	set := &settings.Recent{Store: dynamo.Settings{Table: table}, Now: time.Now}
-	commands := handler.Ticket(dynamo.Tickets{Table: table}, dynamo.NewSessions(table), dynamo.Presence{Table: table}, set)
-	lambda.Start(bootstrap.Entitled(table, bootstrap.Rights(table), commands).Handle)
+	rights := bootstrap.Rights(table)
+	commands := handler.Ticket(dynamo.Tickets{Table: table}, dynamo.NewSessions(table), dynamo.Presence{Table: table}, set, rights)
+	lambda.Start(bootstrap.Entitled(table, rights, commands).Handle)
 }

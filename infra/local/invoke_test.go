@@ -154,7 +154,7 @@ func (w *world) handlers(t dynamo.Table) map[string]any {
 		"session":   frames(handler.Session(sessions, presence, settings, tickets, rights)).Handle,
 		"message":   frames(handler.Message(sessions, settings)).Handle,
 		"call":      frames(handler.Call(sessions, nil)).Handle, // Ringing asks for no ICE servers.
-		"ticket":    frames(handler.Ticket(tickets, sessions, presence, settings)).Handle,
+		"ticket":    frames(handler.Ticket(tickets, sessions, presence, settings, rights)).Handle,
 		"directory": frames(handler.Directory(dynamo.Directory{Table: t}, settings)).Handle,
 		"admin":     frames(handler.Admin(settings)).Handle,
 		"sweep": handler.Sweep{

@@ -24,7 +24,7 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 func TestEveryCommandOfTheProtocolHasOneRoute(t *testing.T) {
 	tables := map[string]handler.Commands{
-		"presence": handler.Presence(nil, nil, nil), "session": handler.Session(nil, nil, nil, nil, nil), "ticket": handler.Ticket(nil, nil, nil, nil),
+		"presence": handler.Presence(nil, nil, nil), "session": handler.Session(nil, nil, nil, nil, nil), "ticket": handler.Ticket(nil, nil, nil, nil, nil),
 		"message": handler.Message(nil, nil), "call": handler.Call(nil, nil), "admin": handler.Admin(nil), "directory": handler.Directory(nil, nil),
 	}
 	maps.Copy(tables["presence"], handler.Admission(nil, nil))

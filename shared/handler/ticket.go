@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
@@ -15,8 +16,8 @@ import (
 	"github.com/parleychat/parley/shared/ticket"
 )
 
-// errUnknown says that a name cannot be taken from the roster.
-var errUnknown = fault.New(fault.NotFound, "Nobody of that name is logged on.")
+// errUnknown says that neither the roster nor the directory has somebody.
+var errUnknown = fault.New(fault.NotFound, "Nobody of that name is known.")
 
 // ticketRoute carries out the commands of route ticket.
 type ticketRoute struct {
@@ -24,11 +25,12 @@ type ticketRoute struct {
 	sessions  session.Store
 	directory presence.Directory
 	settings  Reader
+	rights    Rights
 }
 
 // Ticket returns the commands of route ticket.
-func Ticket(t ticket.Store, s session.Store, d presence.Directory, set Reader) Commands {
-	r := ticketRoute{ticket.Service{Store: t}, s, d, set}
+func Ticket(t ticket.Store, s session.Store, d presence.Directory, set Reader, rights Rights) Commands {
+	r := ticketRoute{ticket.Service{Store: t}, s, d, set, rights}
 	return Commands{
 		"ticket.open":   on(r.open),
 		"ticket.close":  on(r.close),
@@ -38,7 +40,7 @@ func Ticket(t ticket.Store, s session.Store, d presence.Directory, set Reader) C
 	}
 }
 
-// open makes a ticket for somebody in the roster, whose name it takes from there.
+// open makes a ticket for somebody whom the roster or the directory knows.
 func (r ticketRoute) open(ctx context.Context, c Caller, d protocol.OpenTicket) (Outcome, error) {
 	company, err := ticket.Company(d.Ticket)
 	if err != nil {
@@ -46,15 +48,9 @@ func (r ticketRoute) open(ctx context.Context, c Caller, d protocol.OpenTicket) 
 	}
 	contact := protocol.Person{ID: d.Contact, Role: identity.Contact}
 	if c.Role == identity.Technician && c.MaySee(company) { // Otherwise the rule refuses, and nothing is read.
-		leases, err := r.directory.LeasesOf(ctx, company, d.Contact)
-		if err != nil {
+		if contact, err = r.known(ctx, c, company, d.Contact); err != nil {
 			return Outcome{}, err
 		}
-		rows := presence.Rows(leases, c.Now)
-		if len(rows) == 0 {
-			return Outcome{}, errUnknown
-		}
-		contact = rows[0].Person
 	}
 	opened, err := ticket.Open(c.Principal, d.Ticket, contact, d.Subject, c.Now)
 	if err != nil {
@@ -62,6 +58,26 @@ func (r ticketRoute) open(ctx context.Context, c Caller, d protocol.OpenTicket) 
 	}
 	t, err := r.service.Create(ctx, c.Principal, opened)
 	return r.answer(c, t, err)
+}
+
+// known is a contact by their id: as they are in the roster, or as the directory
+// has them while they are not logged on.
+func (r ticketRoute) known(ctx context.Context, c Caller, company, id string) (protocol.Person, error) {
+	leases, err := r.directory.LeasesOf(ctx, company, id)
+	if err != nil {
+		return protocol.Person{}, err
+	}
+	if rows := presence.Rows(leases, c.Now); len(rows) > 0 {
+		return rows[0].Person, nil
+	}
+	around, err := r.rights.Around(ctx, directory.Who{Role: identity.Contact, ID: id, Company: company})
+	if err != nil {
+		return protocol.Person{}, err
+	}
+	if around.Contact == nil {
+		return protocol.Person{}, errUnknown
+	}
+	return protocol.Person{ID: id, Role: identity.Contact, Name: around.Contact.Name}, nil
 }
 
 func (r ticketRoute) close(ctx context.Context, c Caller, d protocol.CloseTicket) (Outcome, error) {

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleychat/parley/shared/directory"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/fault"
 	"github.com/parleychat/parley/shared/identity"
-	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/protocol"
 )
 
@@ -283,22 +283,31 @@ func TestNobodyElseLearnsOfATicket(t *testing.T) {
 	}
 }
 
-// A12: a ticket is for somebody who is in the roster.
-func TestATicketIsOpenedForSomebodyInTheRoster(t *testing.T) {
+// A ticket is for somebody of the company: who is in its roster, or is known to
+// the directory while they are not logged on.
+func TestATicketIsOpenedForSomebodyWhoIsKnown(t *testing.T) {
 	w := newWorld(t)
-	open := protocol.OpenTicket{Ticket: uuidOf("01"), Contact: "carol", Subject: "Printer"}
+	open := protocol.OpenTicket{Ticket: uuidOf("01"), Contact: "nobody", Subject: "Printer"}
 	if err := w.refused(alice, "ticket.open", open); err.Code != fault.NotFound {
 		t.Errorf("for nobody: %v", &err)
 	}
+	w.keeps(protocol.Record{Kind: protocol.ContactRecord, Company: "globex", ID: "grace", Name: "Grace Moss"})
+	open.Contact = "grace"
+	if err := w.refused(alice, "ticket.open", open); err.Code != fault.NotFound {
+		t.Errorf("for somebody of another company: %v", &err)
+	}
+	w.keeps(protocol.Record{Kind: protocol.ContactRecord, Company: "acme", ID: "grace", Name: "Grace Hall"})
+	w.passes(directory.Memory)
+	if made := does[protocol.TicketReply](w, alice, "ticket.open", open).Ticket; made.Contact.Name != "Grace Hall" || made.Contact.Role != identity.Contact {
+		t.Errorf("for somebody who is not logged on: %+v", made)
+	}
 	w.arrives(carol, "carol")
-	does[protocol.TicketReply](w, alice, "ticket.open", open)
+	open.Ticket, open.Contact = uuidOf("02"), "carol"
+	if made := does[protocol.TicketReply](w, alice, "ticket.open", open).Ticket; made.Contact.Name != "Carol" {
+		t.Errorf("for somebody in the roster: %+v", made)
+	}
 	open.Subject = "Something else"
 	if err := w.refused(alice, "ticket.open", open); err.Code != fault.Conflict {
 		t.Errorf("another with the same id: %v", &err)
-	}
-	w.passes(presence.Term)
-	open.Ticket = uuidOf("02")
-	if err := w.refused(alice, "ticket.open", open); err.Code != fault.NotFound {
-		t.Errorf("for somebody who has gone: %v", &err)
 	}
 }

@@ -166,7 +166,7 @@ func (w *world) frames() handler.Frames {
 	tickets := dynamo.Tickets{Table: w.table}
 	for _, table := range []handler.Commands{
 		handler.Presence(people, sessions, rights), handler.Session(sessions, people, set, tickets, rights),
-		handler.Message(sessions, set), handler.Ticket(tickets, sessions, people, set),
+		handler.Message(sessions, set), handler.Ticket(tickets, sessions, people, set, rights),
 		handler.Call(sessions, relays{}),
 		handler.Enrolment(devices), handler.Admission(people, devices),
 		handler.Admin(set), handler.Directory(dynamo.Directory{Table: w.table}, set),

@@ -43,7 +43,7 @@ type TicketName struct {
 // answers the same ticket.
 type OpenTicket struct {
 	Ticket  string `json:"ticket"`  // company/uuid, chosen by the client.
-	Contact string `json:"contact"` // Somebody of the company who is in its roster.
+	Contact string `json:"contact"` // Somebody of the company whom its roster or the directory knows.
 	Subject string `json:"subject"` // 1 to 1,024 bytes.
 }
 

@@ -1258,7 +1258,7 @@ export interface TicketName {
 export interface OpenTicket {
   /** company/uuid, chosen by the client. */
   ticket: string;
-  /** Somebody of the company who is in its roster. */
+  /** Somebody of the company whom its roster or the directory knows. */
   contact: string;
   /** 1 to 1,024 bytes. */
   subject: string;
