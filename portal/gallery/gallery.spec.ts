@@ -42,6 +42,8 @@ const scenes = [
   "chats",
   "contact",
   "contact&asked",
+  "notices",
+  "notices&dialog=write",
   "calls",
   "secrets",
   "secrets&dialog=send",

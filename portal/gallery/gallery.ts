@@ -10,6 +10,8 @@ import "../src/ui/image-send";
 import "../src/ui/join-form";
 import "../src/ui/notices";
 import "../src/ui/own-tickets";
+import "../src/ui/notice-read";
+import "../src/ui/notice-write";
 import "../src/ui/offer-dialog";
 import type { Told } from "../src/ui/events";
 import { prefer, preferences, type Preferences } from "../src/ui/preferences";
@@ -211,6 +213,16 @@ const scenes: Record<string, () => TemplateResult> = {
       ]}
     ></parley-notices>
   `,
+  notices: () => {
+    const writes = query.get("dialog") === "write";
+    const to = { contact: carol.id, name: carol.name, company: "acme" };
+    if (writes) opens(() => document.querySelector("parley-notice-write")?.show(to));
+    const text = "The mail server restarts at 17:00.\nPlease save your work before that.";
+    const shown = [1, 2].map((n) => ({ notice: `n${n}`, by: alice, text }));
+    return html`<h2>A message without a chat</h2>
+      <parley-notice-write></parley-notice-write>
+      <parley-notice-read .notices=${writes ? [] : shown}></parley-notice-read>`;
+  },
   join: () => html`
     <h2>Coming by a code</h2>
     <div class="narrow"><parley-join-form></parley-join-form></div>

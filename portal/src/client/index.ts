@@ -26,6 +26,7 @@ export {
 } from "./invitation";
 export type { ConnectionState } from "./link";
 export type { Reached } from "./marks";
+export { Notices, type NoticesEvents, type NoticeTo } from "./notices";
 export type { MessageStorage, Undelivered } from "./outbox";
 export { deviceState, isInactive, type DeviceFacts } from "./device";
 export { Roster, type RosterEvents } from "./roster";

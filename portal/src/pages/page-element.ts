@@ -1,8 +1,11 @@
-import { html, LitElement, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { query, state } from "lit/decorators.js";
-import { Fault, ParleyClient } from "../client/index";
+import { Fault, Notices, ParleyClient } from "../client/index";
 import type { Person } from "../protocol/wire";
 import { hear } from "../ui/events";
+import "../ui/notice-read";
+import "../ui/notice-write";
+import type { NoticeWrite } from "../ui/notice-write";
 import "../ui/notices";
 import { applyTheme, prefer, preferences } from "../ui/preferences";
 import "../ui/preferences-dialog";
@@ -10,6 +13,7 @@ import type { PreferencesDialog } from "../ui/preferences-dialog";
 import "../ui/topbar";
 import "../ui/undelivered";
 import { NoticeBoard } from "./notice-board";
+import { followNotices, followWriting } from "./notice-events";
 import { notifying } from "./notify";
 import { signIn, type SignIn } from "./signin";
 import { readConfig } from "./config";
@@ -26,6 +30,9 @@ export abstract class PageElement extends LitElement {
   protected readonly board = new NoticeBoard(() => this.requestUpdate());
 
   @state() protected client: ParleyClient | undefined;
+  /** What technicians show without a session. */
+  private notices: Notices | undefined;
+  @query("parley-notice-write") private readonly writing!: NoticeWrite | null;
   @query("parley-preferences") private readonly preferences!: PreferencesDialog;
 
   /** Who the reader is, to the service. */
@@ -82,6 +89,8 @@ export abstract class PageElement extends LitElement {
       <parley-undelivered .messages=${client?.undelivered ?? []}></parley-undelivered>
       ${client && me ? this.content(client, me) : this.waiting()}
       <parley-notices .notices=${this.board.notices}></parley-notices>
+      <parley-notice-read .notices=${this.notices?.waiting ?? []}></parley-notice-read>
+      ${me?.role === "technician" ? html`<parley-notice-write></parley-notice-write>` : nothing}
       <parley-preferences
         ?technician=${me?.role === "technician"}
         .permission=${notifying()}
@@ -120,6 +129,11 @@ export abstract class PageElement extends LitElement {
     client.addEventListener("welcome", draw);
     client.addEventListener("availability", draw);
     client.addEventListener("undelivered", draw);
+    const notices = new Notices(client);
+    this.notices = notices;
+    client.addEventListener("push", ({ detail }) => notices.hear(detail));
+    followNotices(this.renderRoot, notices, draw);
+    followWriting(this.renderRoot, notices, this.board, () => this.writing);
     this.follow(client);
   }
 

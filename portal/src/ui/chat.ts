@@ -8,8 +8,6 @@ import {
   endOf,
   hasEnded,
   isNudged,
-  mayEnd,
-  mayLeave,
   nameOf,
   namesOf,
   notesOf,
@@ -21,6 +19,7 @@ import {
   typingOf,
   type ChatView,
 } from "./chat-notes";
+import { menuOf } from "./chat-menu";
 import "./chat-status";
 import { chatStyles } from "./chat-styles";
 import "./chat-tools";
@@ -36,7 +35,6 @@ import { icon, type IconName } from "./icons";
 import "./help-dialog";
 import type { HelpDialog } from "./help-dialog";
 import "./menu";
-import type { MenuItem } from "./menu";
 import { preferences } from "./preferences";
 import { reachOf } from "./reach";
 import "./resize-corner";
@@ -226,7 +224,7 @@ export class Chat extends LitElement {
       ${isOver(session.state) ? this.button("Leave this chat", "leave", () => this.tellOf("parley-close")) : nothing}
       <parley-menu
         name="More about this session"
-        .items=${this.menu()}
+        .items=${menuOf(this.view, this.me, this.now())}
         @choose=${(event: CustomEvent<string>) => this.chosen(event.detail)}
         >${icon("more")}</parley-menu
       >
@@ -257,32 +255,20 @@ export class Chat extends LitElement {
     </button>`;
   }
 
-  private menu(): MenuItem[] {
-    const { session } = this.view;
-    const technician = this.me.role === "technician";
-    const end = mayEnd(this.view, this.me, this.now()) ? [{ id: "end", label: "End session" }] : [];
-    const leave = mayLeave(session, this.me) ? [{ id: "leave", label: "Leave session" }] : [];
-    const invite =
-      technician && session.state === "active" && session.kind !== "staff"
-        ? [{ id: "invite", label: "Invite somebody by a link" }]
-        : [];
-    const away = isOver(session.state)
-      ? [{ id: "close", label: "Close window" }]
-      : [...end, ...leave, ...invite];
-    return [
-      ...away,
-      { id: "preferences", label: "Settings and theme", apart: away.length > 0 },
-      { id: "help", label: "Help and about" },
-    ];
-  }
-
   private chosen(id: string): void {
     if (id === "end" && this.me.role === "technician") this.tellOf("parley-finish");
     else if (id === "end") void this.end();
     else if (id === "help") this.help.show();
     else if (id === "invite") tell(this, "parley-invite-into", { session: this.session });
+    else if (id === "notice") this.notice();
     else if (id === "preferences") tell(this, "parley-preferences", null);
     else this.tellOf(id === "leave" ? "parley-leave" : "parley-close");
+  }
+
+  private notice(): void {
+    const { contact, company, device } = this.view.session;
+    const where = device ? { device: device.id } : {};
+    tell(this, "parley-write-notice", { contact: contact.id, name: contact.name, company, ...where });
   }
 
   private async end(): Promise<void> {

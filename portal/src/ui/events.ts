@@ -1,3 +1,4 @@
+import type { NoticeTo } from "../client/notices";
 import type {
   Availability,
   DirectoryRecord,
@@ -5,10 +6,14 @@ import type {
   Image,
   Media,
   Person,
+  PresenceNotified,
   Settings,
   Ticket,
   TicketState,
 } from "../protocol/wire";
+
+/** Whom a technician shows a notice: a text without a session. */
+export type NoticeFor = NoticeTo & { name: string };
 
 /**
  * What components tell their page, under these names. Events bubble and leave
@@ -54,6 +59,12 @@ export interface Told {
   "parley-later": { session: string };
   /** Start a session with a colleague. */
   "parley-staff": { colleague: Person };
+  /** Write a notice to somebody. */
+  "parley-write-notice": NoticeFor;
+  /** Send a notice; who tells it waits with take for it to be shown. */
+  "parley-notice": { to: NoticeFor; text: string; take: (sent: Promise<void>) => void };
+  /** A notice was read. */
+  "parley-heed": { notice: PresenceNotified };
   /** Ask the browser to be allowed to notify, or offer that no more. */
   "parley-notify": { allow: boolean };
   /** Set one's own presence. */
@@ -137,7 +148,7 @@ export interface Told {
   "parley-audit": { company: string };
   /** Save all of the audit that is shown as a file. */
   "parley-export": null;
-  /** A notice was read. */
+  /** A sentence of the page about what happened was read. */
   "parley-noticed": { id: number };
   /** Show what to do when nothing seems to happen. */
   "parley-tips": null;

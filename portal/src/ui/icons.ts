@@ -22,6 +22,7 @@ const shapes = {
   tick: svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`,
   waiting: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3 2"/>`,
   device: svg`<rect x="3" y="4.5" width="18" height="12" rx="1.5"/><path d="M9 20h6M12 16.5V20"/>`,
+  screen: svg`<rect x="3" y="4" width="18" height="12.5" rx="1.5"/><path d="M7 8.2h10M7 12h6M9 20h6"/>`,
   people: svg`<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.4-3.7 2.9-5.5 6.5-5.5s6.1 1.8 6.5 5.5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2 .7 3.2 2.3 3.5 4.9"/>`,
   unplugged: svg`<path d="M3 3.5 20 20.5M8.5 6.7A13 13 0 0 1 22 9.5M2 9.5a14 14 0 0 1 3-2M5.5 13a9 9 0 0 1 4-2.2M14 10.9A9 9 0 0 1 18.5 13M9 16.5a4.3 4.3 0 0 1 5.5-.2"/>`,
   path: svg`<path d="M4 8h14m-4-4 4 4-4 4M20 16H6m4-4-4 4 4 4"/>`,

@@ -49,7 +49,8 @@ export class RosterRowView extends LitElement {
 
   private actions(name: string): TemplateResult {
     return html`${this.button(`Chat with ${name}`, "chat", "text")}
-    ${this.button(`Call ${name}`, "phone", "voice")} ${this.button(`Video call ${name}`, "video", "video")}`;
+    ${this.button(`Call ${name}`, "phone", "voice")} ${this.button(`Video call ${name}`, "video", "video")}
+    ${this.button(`Send ${name} a message without a chat`, "screen", "notice")}`;
   }
 
   private where(): TemplateResult | typeof nothing {
@@ -91,7 +92,7 @@ export class RosterRowView extends LitElement {
     return devices.find(({ id }) => id === this.device) ?? devices[0];
   }
 
-  private button(label: string, picture: IconName, by: "text" | Media): TemplateResult {
+  private button(label: string, picture: IconName, by: "text" | "notice" | Media): TemplateResult {
     return html`<button
       class="icon"
       type="button"
@@ -103,11 +104,13 @@ export class RosterRowView extends LitElement {
     </button>`;
   }
 
-  private start(by: "text" | Media): void {
+  private start(by: "text" | "notice" | Media): void {
     const { id, name, company } = this.row;
     const device = this.chosen();
     const on = device ? { device: device.id } : {};
-    tell(this, "parley-start", { contact: id, name, company, with: by, ...on });
+    const whom = { contact: id, name, company, ...on };
+    if (by === "notice") tell(this, "parley-write-notice", whom);
+    else tell(this, "parley-start", { ...whom, with: by });
   }
 
   static override styles = [
