@@ -34,9 +34,10 @@ export class Picture extends LitElement {
     const { width, height } = this.image;
     const address = addressOf(this.brought ?? this.image);
     const words = this.alt || "Image without a description";
+    // Set as a property: the page's policy refuses styles that stand in an attribute.
     const style = `aspect-ratio: ${width} / ${height}; width: min(${width}px, ${(highest * width) / height}rem)`;
     if (address === "") {
-      return html`<p class="place" style=${style}>
+      return html`<p class="place" .style=${style}>
         <span>${this.missing ? `This image is not there any more: ${words}` : "Bringing the image…"}</span>
       </p>`;
     }
@@ -46,7 +47,7 @@ export class Picture extends LitElement {
         aria-label=${`Show larger: ${words}`}
         @click=${() => this.dialog.showModal()}
       >
-        <img src=${address} alt="" style=${style} />
+        <img src=${address} alt="" .style=${style} />
       </button>
       <dialog aria-label=${words} @click=${() => this.dialog.close()}>
         <img src=${address} alt=${words} />
