@@ -8,6 +8,20 @@ async function opensTickets(one: Person): Promise<ReturnType<Person["page"]["get
   return one.page.getByRole("list", { name: "Tickets" });
 }
 
+/** Hides a page, as another tab in front of it does, and notes what notifications it shows from then on. */
+function hides(): void {
+  const shown: string[] = [];
+  Object.assign(globalThis, { shown });
+  globalThis.Notification = class extends Notification {
+    constructor(title: string, options?: NotificationOptions) {
+      super(title, options);
+      shown.push(title);
+    }
+  };
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
 /** Confirms in the dialog that is open. */
 async function confirms(one: Person, label: string, text: string, action: string): Promise<void> {
   const dialog = one.page.getByRole("dialog");
@@ -16,7 +30,7 @@ async function confirms(one: Person, label: string, text: string, action: string
   await expect(dialog).toHaveCount(0);
 }
 
-test("a problem is a ticket from its first word, closed with the chat, and followed up by a push (C18-C22, F3, F14)", async ({
+test("a problem is a ticket from its first word, closed with the chat, and followed up by a push (C18-C23, F3, F14)", async ({
   technician,
   contact,
 }) => {
@@ -48,8 +62,13 @@ test("a problem is a ticket from its first word, closed with the chat, and follo
   await alice.page.getByLabel("Which tickets").selectOption("open");
   await dave.page.reload(); // On a page without a chat.
   await expect(tickets).toContainText("Online");
+  await dave.context.grantPermissions(["notifications"]);
+  await dave.page.evaluate(hides);
   await alice.button(/^Chat with Dave Miller about ticket/).click();
   await expect(dave.chat().window).toBeVisible();
+  await expect
+    .poll(() => dave.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
+    .toContain("Alice Archer has opened a chat with you");
   await alice.chat("Dave Miller").says("Does it still?");
   await dave.chat().shows("Does it still?");
 });
