@@ -18,6 +18,13 @@ export default tseslint.config(
       // An expression such as `() => this.close()` reads best as it stands.
       "@typescript-eslint/no-confusing-void-expression": "off",
       eqeqeq: "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "TemplateElement[value.raw=/ style=$/]",
+          message: "The site's policy blocks style attributes; bind the property, .style.",
+        },
+      ],
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },

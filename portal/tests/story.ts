@@ -20,6 +20,9 @@ const chromiums = [
   "/usr/bin/google-chrome-stable",
 ];
 
+/** What the browser refused to do for the policy that the site sends; no story may have any. */
+const blocked: string[] = [];
+
 /** What the browser counts of a call, over all of a page's connections. */
 export interface Flow {
   framesDecoded: number;
@@ -38,6 +41,9 @@ export class Person {
     const context = await browser.newContext({ permissions: ["camera", "microphone"] });
     await context.addInitScript(prepare, world);
     const page = await context.newPage();
+    page.on("console", (line) => {
+      if (line.text().includes("Content Security Policy")) blocked.push(line.text());
+    });
     await page.goto(at);
     return new Person(page, context);
   }
@@ -233,7 +239,9 @@ export const test = base.extend<Cast & Told, Machine>({
   ],
   parley: async ({ environment, browser }, use, info) => {
     const parley = await Parley.start(environment);
+    blocked.length = 0;
     await use(parley);
+    plain(blocked).toEqual([]);
     await Promise.all(browser.contexts().map((context) => context.close()));
     await parley.stop();
     if (info.status !== info.expectedStatus) await info.attach("parley", { body: parley.output });
