@@ -185,6 +185,8 @@ export class Sessions {
         if (this.#isIn(data.session)) this.#adopt(data.session);
         return this.#live.get(data.session.id)?.becomes(data.session, data.entry);
       case "presence.changed":
+      case "presence.notified":
+      case "presence.acknowledged":
       case "ticket.changed":
       case "directory.changed":
       case "call.signalled":

@@ -1,7 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { styleMap } from "lit/directives/style-map.js";
 import { controls } from "./controls";
 
 /** One row of a long list: what it is known by, and how it is drawn. */
@@ -53,7 +52,7 @@ export class LongList extends LitElement {
     const row = this.rows[held];
     if (row && held < this.first) shown.unshift({ row, place: held });
     if (row && held >= this.last) shown.push({ row, place: held });
-    return html`<div role="list" aria-label=${this.label} style=${styleMap({ height: rowsHigh(count) })}>
+    return html`<div role="list" aria-label=${this.label} .style=${`height: ${rowsHigh(count)}`}>
       ${repeat(
         shown,
         ({ row: { key } }) => key,
@@ -62,7 +61,7 @@ export class LongList extends LitElement {
             role="listitem"
             aria-setsize=${count}
             aria-posinset=${place + 1}
-            style=${styleMap({ top: rowsHigh(place) })}
+            .style=${`top: ${rowsHigh(place)}`}
             @focusin=${() => (this.focused = key)}
           >
             ${draw()}
