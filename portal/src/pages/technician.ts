@@ -1,5 +1,5 @@
 import "./page.css";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ParleyClient } from "../client/index";
 import type { DeviceRow, Person, RosterRow, Session } from "../protocol/wire";
@@ -39,6 +39,7 @@ import { sessionList } from "./session-list";
 import { SessionWork } from "./session-work";
 import { followTickets } from "./ticket-work";
 import { standAlone } from "./window-events";
+import { technicianStyles } from "./technician-styles";
 
 /** The technician's page: who is there, who waits, and the open chats. */
 @customElement("parley-technician")
@@ -281,58 +282,5 @@ export class TechnicianPage extends PageElement {
     void this.updateComplete.then(() => this.desk?.focusOn(session));
   }
 
-  static override styles = [
-    pageStyles,
-    css`
-      main:not(.waiting) {
-        display: grid;
-        flex: 1;
-        grid-template: auto 1fr / minmax(20rem, 24rem) 1fr;
-        min-height: 0;
-      }
-
-      parley-requests {
-        border-inline-end: 1px solid var(--line);
-        background: var(--surface);
-      }
-
-      parley-desk {
-        grid-area: 1 / 2 / span 2;
-      }
-
-      .side {
-        display: flex;
-        flex-direction: column;
-        gap: var(--s6);
-        min-width: 0;
-        overflow-y: auto;
-        padding: var(--s4);
-        border-inline-end: 1px solid var(--line);
-        background: var(--surface);
-      }
-
-      @media (max-width: 48rem) {
-        main:not(.waiting) {
-          grid-template: auto 1fr auto / minmax(0, 1fr);
-        }
-
-        main.chat {
-          grid-template-rows: auto 1fr;
-        }
-
-        parley-requests,
-        .side {
-          border-inline-end: 0;
-        }
-
-        parley-desk {
-          grid-area: auto;
-        }
-
-        .chat .side {
-          display: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [pageStyles, technicianStyles];
 }
