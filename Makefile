@@ -53,6 +53,7 @@ build-%Function: FORCE
 .PHONY: test
 test: build browser venv ## Run every test, the story in a real browser included.
 	go test -race ./...
+	go test ./infra/chaos -seeds 1000
 	cd portal && npm run --silent test
 	cd portal && npm run --silent test:pages
 

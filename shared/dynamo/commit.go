@@ -140,7 +140,7 @@ func (t *Sessions) memberships(c session.Change) []types.TransactWriteItem {
 		place := key(personKey(home, p.ID), membershipKey(c.Next.ID))
 		writes = append(writes, t.listed(place, c.Next.ID, c.Next.Concerns(p.ID)))
 	}
-	if waits := c.Next.State == protocol.Requested; waits != (c.Before.State == protocol.Requested) {
+	if waits := session.Pending(c.Next.Session); waits != session.Pending(c.Before) {
 		writes = append(writes, t.listed(key(waitingKey, c.Next.ID), c.Next.ID, waits))
 	}
 	return writes

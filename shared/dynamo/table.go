@@ -21,7 +21,7 @@
 //	enrolments#company        hash                    the right to enrol devices  key
 //	pass#hash                 pass                    a device user's way in      key
 //	watch#place               connection              who watches a company       partition
-//	waiting                   company/uuid            requests nobody answered    partition
+//	waiting                   company/uuid            what nobody answered yet    partition
 //	directory#home            kind#id                 a record of the directory   keys, or a kind's page
 //	audit#home                time-random             an administrative act       partition, newest first
 //	turn                    task                    a live TURN server          partition

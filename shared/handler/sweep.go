@@ -9,6 +9,7 @@ import (
 	"github.com/parleychat/parley/shared/fanout"
 	"github.com/parleychat/parley/shared/identity"
 	"github.com/parleychat/parley/shared/presence"
+	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
 )
 
@@ -22,9 +23,10 @@ type Sweep struct {
 	Now      func() time.Time
 }
 
-// Handle deletes the secrets that are past their time, and gives up each
-// request whose contact has been gone for too long. One
-// that fails does not stop the others; the next call tries it again.
+// Handle deletes the secrets that are past their time, gives up each request
+// whose contact has been gone for too long, and withdraws what somebody was
+// invited to and did not come to in time. One that fails does not stop the
+// others; the next call tries it again.
 func (w Sweep) Handle(ctx context.Context) error {
 	destroyed, err := w.Sessions.DestroyDue(ctx)
 	if err != nil {
@@ -53,19 +55,30 @@ func (w Sweep) look(ctx context.Context, request session.Waiting) error {
 	if err != nil {
 		return err
 	}
-	if hears(leases, heard.Listeners) {
+	switch {
+	case heard.State == protocol.Connecting && len(leases) > 0: // They have come, and may think about it.
+		return nil
+	case heard.State == protocol.Connecting:
+		return w.settle(ctx, request.ID, heard.Session, session.Session.Lapse)
+	case hears(leases, heard.Listeners):
 		return w.back(ctx, request)
 	}
-	now := w.Now()
 	if request.Gone.IsZero() { // The end of the connection was lost.
-		return w.Sessions.Gone(ctx, request.ID, now)
+		return w.Sessions.Gone(ctx, request.ID, w.Now())
 	}
-	change, err := session.Service{Store: w.Sessions}.Do(ctx, request.ID, latest, func(s session.Session) (session.Change, error) {
+	return w.settle(ctx, request.ID, heard.Session, func(s session.Session, now time.Time) (session.Change, error) {
 		return s.Abandon(request.Gone, now)
 	})
+}
+
+// settle makes others see what a clock has decided of a session.
+func (w Sweep) settle(ctx context.Context, id string, seen session.Session, rule func(session.Session, time.Time) (session.Change, error)) error {
+	now := w.Now()
+	change, err := session.Service{Store: w.Sessions}.Do(ctx, id, latest, func(s session.Session) (session.Change, error) { return rule(s, now) })
 	if err != nil || change.Repeat {
 		return err
 	}
+	contact := identity.Principal{ID: seen.Contact.ID, Name: seen.Contact.Name, Role: seen.Contact.Role, Company: seen.Company}
 	out := changes(Caller{Principal: contact, Now: now}, change)
 	queue, err := queued(ctx, w.Sessions, change)
 	w.Fan.Out(ctx, append(out.Pushes, queue...))

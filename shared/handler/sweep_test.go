@@ -11,6 +11,7 @@ import (
 
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/identity"
+	"github.com/parleychat/parley/shared/invite"
 	"github.com/parleychat/parley/shared/presence"
 	"github.com/parleychat/parley/shared/protocol"
 	"github.com/parleychat/parley/shared/session"
@@ -50,6 +51,46 @@ func TestARequestIsAbandonedTwoMinutesAfterItsContactWasMissed(t *testing.T) {
 	if seq := w.stands("swept again", id, protocol.Abandoned).Seq; seq != entries {
 		t.Errorf("it is abandoned again at %d", seq)
 	}
+}
+
+// N22: a code that nobody typed in time.
+func TestAnInviteThatNobodyFollowedIsWithdrawn(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	w.invites(protocol.OnDemand, gwen)
+	does[protocol.Resumed](w, alice, "message.resume", protocol.Resume{Session: guestID})
+	for _, when := range []struct {
+		what  string
+		after time.Duration
+		state protocol.SessionState
+	}{
+		{"14:59 later", invite.Term(protocol.OnDemand) - time.Second, protocol.Connecting},
+		{"15:00 later", time.Second, protocol.Cancelled},
+	} {
+		w.passes(when.after)
+		w.renews(alice)
+		w.sweeps()
+		w.stands(when.what, guestID, when.state)
+	}
+	waiting, err := dynamo.NewSessions(w.table).Waiting(t.Context())
+	if err != nil || len(waiting) != 0 {
+		t.Errorf("waiting are still %v (%v)", waiting, err)
+	}
+}
+
+// Who has typed the code and thinks about it is not shut out.
+func TestWhoHasComeMayThinkAboutIt(t *testing.T) {
+	w := newWorld(t)
+	w.arrives(alice, "alice")
+	contact := w.invites(protocol.OnDemand, gwen).Contact
+	come := identity.Principal{ID: contact.ID, Name: "Gwen", Role: identity.Guest, Company: "acme"}
+	w.passes(invite.Term(protocol.OnDemand) - time.Second)
+	w.arrives(come, "gwen")
+	w.passes(time.Minute)
+	w.sweeps()
+	w.stands("a minute after the code ended", guestID, protocol.Connecting)
+	does[protocol.SessionReply](w, come, "session.approve", protocol.NameSession{Session: guestID})
+	w.stands("allowed", guestID, protocol.Active)
 }
 
 // renews is a beat of somebody's usual connection, however long the last is ago.

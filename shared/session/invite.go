@@ -116,6 +116,26 @@ func (s Session) Revoke(by identity.Principal, guest string, now time.Time) (Cha
 	return s.alters(s.quitBy(identity.Principal{ID: guest}), protocol.Entry{Kind: protocol.EntryRevoked, To: &who}, by, now), nil
 }
 
+// Pending reports whether a session stands in the list of those that somebody
+// has to answer: a request, or an invite with which nobody has come yet.
+func Pending(s protocol.Session) bool {
+	return s.State == protocol.Requested || s.State == protocol.Connecting && Session{Session: s}.waits(s.Contact.ID)
+}
+
+// Lapse withdraws a session to which its contact was invited and did not come in
+// time.
+func (s Session) Lapse(now time.Time) (Change, error) {
+	i := slices.IndexFunc(s.Participants, func(p protocol.Participant) bool { return p.ID == s.Contact.ID })
+	if !Pending(s.Session) || s.State != protocol.Connecting || now.Before(s.Participants[i].InvitedUntil.Time()) {
+		return s.repeats(), nil
+	}
+	next := s.copied()
+	next.State, next.EndedAt = protocol.Cancelled, protocol.At(now)
+	contact := s.Contact
+	by := identity.Principal{ID: contact.ID, Name: contact.Name, Role: contact.Role, Company: s.Company}
+	return s.alters(next, protocol.Entry{Kind: protocol.EntryCancelled}, by, now), nil
+}
+
 // Admits reports whether the session lets in who has a good invite: they take
 // part, or are still to come.
 func (s Session) Admits(guest string) bool {
