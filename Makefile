@@ -53,7 +53,7 @@ build-%Function: FORCE
 .PHONY: test
 test: build browser venv ## Run every test, the story in a real browser included.
 	go test -race ./...
-	go test ./infra/chaos -seeds 1000
+	go test ./infra/chaos
 	cd portal && npm run --silent test
 	cd portal && npm run --silent test:pages
 

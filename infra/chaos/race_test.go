@@ -3,4 +3,4 @@
 package chaos
 
 // defaultSeeds are fewer where the race detector slows everything down.
-const defaultSeeds = 150
+const defaultSeeds = 40

@@ -63,16 +63,16 @@ func (o *outcome) delay(share float64) int {
 
 // field is the clients and the peer of a load.
 type field struct {
-	load               load
-	clients            []*client
-	peer               *endpoint
-	epoll              int
-	ready              [64]unix.EpollEvent
-	out, in            *batch
-	turn               int // whose is the next burst
-	sequence, inFlight int
-	outcome            *outcome
-	counts             bool // what is received, and not only warms up
+	load     load
+	clients  []*client
+	peer     *endpoint
+	epoll    int
+	ready    [64]unix.EpollEvent
+	out, in  *batch
+	turn     int // whose is the next burst
+	inFlight int
+	outcome  *outcome
+	counts   bool // what is received, and not only warms up
 }
 
 func newField(l load, p *process) (*field, error) {
@@ -149,7 +149,6 @@ func (f *field) send(lasting time.Duration) {
 			gap := float64(f.load.burst) / float64(f.load.rate)
 			due = due.Add(time.Duration(gap * (0.5 + rand.Float64()) * 1e9)) // real packets come irregularly
 		}
-		now = time.Now()
 		f.receive()
 		now = time.Now()
 	}

@@ -55,7 +55,7 @@ func TestAServerIsListedWithEveryBeatUntilItEnds(t *testing.T) {
 		<-time.After(2*fleet.Beat + time.Second)
 		end()
 		living.Wait()
-		if got := list.until.Sub(time.Now()); got != 3*fleet.Beat-time.Second {
+		if got := time.Until(list.until); got != 3*fleet.Beat-time.Second {
 			t.Errorf("it counts as alive for another %v", got)
 		}
 		if got := list.noted(); got != "enlist a, enlist a, enlist a, dismiss a" {
