@@ -14,6 +14,12 @@ for template in template.yaml infra/turn.yaml infra/site.yaml; do
 	infra/check/guard.sh "$template"
 done
 sam validate --lint
+
+# The SAM CLI copies its folder for every function, so it gets one without what
+# was installed and built.
+mkdir "$made/source"
+git ls-files --cached --others --exclude-standard -z | tar --null --ignore-failed-read --files-from - -cf - | tar -xf - -C "$made/source"
+cd "$made/source"
 sam build --parallel --build-dir "$made/build" --cache-dir "$made/cache" >"$made/log" 2>&1 || {
 	cat "$made/log" >&2
 	exit 1
