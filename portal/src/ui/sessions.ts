@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Person, Session } from "../protocol/wire";
+import { foldStyles } from "./fold-styles";
 import { controls } from "./controls";
 import type { Glimpse } from "./glimpse";
 import "./session-card";
@@ -64,6 +65,7 @@ export class Sessions extends LitElement {
 
   static override styles = [
     controls,
+    foldStyles,
     css`
       details + details {
         border-top: 1px solid var(--line);
@@ -72,33 +74,6 @@ export class Sessions extends LitElement {
       /* What a browser puts between details and its content inherits nothing. */
       details > ul {
         box-sizing: border-box;
-      }
-
-      summary {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        min-height: var(--target);
-        cursor: pointer;
-        list-style: none;
-      }
-
-      summary::-webkit-details-marker {
-        display: none;
-      }
-
-      summary::after {
-        width: 0.45rem;
-        height: 0.45rem;
-        margin-inline: var(--s2);
-        border: solid var(--ink-soft);
-        border-width: 0 2px 2px 0;
-        content: "";
-        rotate: -45deg;
-      }
-
-      details[open] > summary::after {
-        rotate: 45deg;
       }
 
       h2 {

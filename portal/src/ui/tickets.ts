@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isOver, type Listing, type LookedInto } from "../client/index";
 import type { Activity, Person, RosterRow, Session, Ticket, TicketState } from "../protocol/wire";
+import { foldStyles } from "./fold-styles";
 import { controls } from "./controls";
 import { tell } from "./events";
 import type { Picked } from "./sessions";
@@ -175,6 +176,7 @@ export class Tickets extends LitElement {
 
   static override styles = [
     controls,
+    foldStyles,
     css`
       :host {
         border-top: 1px solid var(--line);
@@ -183,33 +185,6 @@ export class Tickets extends LitElement {
       /* What a browser puts between details and its content inherits nothing. */
       details > * {
         box-sizing: border-box;
-      }
-
-      summary {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        min-height: var(--target);
-        cursor: pointer;
-        list-style: none;
-      }
-
-      summary::-webkit-details-marker {
-        display: none;
-      }
-
-      summary::after {
-        width: 0.45rem;
-        height: 0.45rem;
-        margin-inline: var(--s2);
-        border: solid var(--ink-soft);
-        border-width: 0 2px 2px 0;
-        content: "";
-        rotate: -45deg;
-      }
-
-      details[open] > summary::after {
-        rotate: 45deg;
       }
 
       h2 {
