@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	engine "github.com/parleychat/parley/infra/local/dynamodb"
-	"github.com/parleychat/parley/infra/local/table"
-	"github.com/parleychat/parley/infra/local/template"
+	"github.com/parleychat/parley/infra/local/table/tabletest"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/ice"
 )
@@ -19,33 +17,13 @@ import (
 // lists is a table in which servers list themselves.
 func lists(t *testing.T) dynamo.Relays {
 	t.Helper()
-	server, err := engine.Open(t.TempDir(), engine.Options{TTLInterval: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listening := httptest.NewServer(server)
-	t.Cleanup(func() {
-		listening.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	described, err := template.Load("../template.yaml", template.Options{Parameters: map[string]string{
-		"TokenIssuers": `[{"issuer":"https://id.example.com","audience":"parley"}]`, "AllowedOrigins": "https://desk.example.com",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := table.Client(listening.URL)
-	if err := table.Create(t.Context(), client, described.Tables[0], "parley"); err != nil {
-		t.Fatal(err)
-	}
+	table, endpoint := tabletest.Open(t, "../template.yaml")
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB": listening.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_DYNAMODB": endpoint, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
 	} {
 		t.Setenv(name, value)
 	}
-	return dynamo.Relays{Table: dynamo.Table{Client: client, Name: "parley", Now: time.Now}}
+	return dynamo.Relays{Table: table}
 }
 
 func TestAServerIsListedAtItsPublicAddressUntilItDrains(t *testing.T) {

@@ -14,9 +14,7 @@ import (
 	"testing"
 	"time"
 
-	engine "github.com/parleychat/parley/infra/local/dynamodb"
-	"github.com/parleychat/parley/infra/local/table"
-	"github.com/parleychat/parley/infra/local/template"
+	"github.com/parleychat/parley/infra/local/table/tabletest"
 	"github.com/parleychat/parley/shared/bootstrap"
 	"github.com/parleychat/parley/shared/dynamo"
 	"github.com/parleychat/parley/shared/ice"
@@ -139,34 +137,14 @@ func vault(t *testing.T, status int, body string) (setting string) {
 
 // fleet is a table in which these relays are listed.
 func fleet(t *testing.T, relays ...ice.Relay) (setting string) {
-	server, err := engine.Open(t.TempDir(), engine.Options{TTLInterval: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listening := httptest.NewServer(server)
-	t.Cleanup(func() {
-		listening.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	described, err := template.Load("../../template.yaml", template.Options{Parameters: map[string]string{
-		"TokenIssuers": `[{"issuer":"https://id.example.com","audience":"parley"}]`, "AllowedOrigins": "https://desk.example.com",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := table.Client(listening.URL)
-	if err := table.Create(t.Context(), client, described.Tables[0], "parley"); err != nil {
-		t.Fatal(err)
-	}
-	list := dynamo.Relays{Table: dynamo.Table{Client: client, Name: "parley", Now: time.Now}}
+	table, endpoint := tabletest.Open(t, "../../template.yaml")
+	list := dynamo.Relays{Table: table}
 	for _, r := range relays {
 		if err := list.Enlist(t.Context(), r, time.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return "AWS_ENDPOINT_URL_DYNAMODB=" + listening.URL
+	return "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint
 }
 
 func TestTURNCredentialsAreThoseThatTheServerExpects(t *testing.T) {
